@@ -1,0 +1,1 @@
+"""Speed: parsepy beside the real Parse Server, in one run, as ratios."""

@@ -1,0 +1,1 @@
+"""The ports to the outside (storage, files) and their implementations."""

@@ -1,0 +1,1 @@
+"""Where objects live: the port and its stores."""

@@ -1,0 +1,138 @@
+"""The store's methods as calls on a connection: the same for the store itself and for a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from parsepy.adapters.storage.base import Object
+from parsepy.adapters.storage.sqlite import reads, writes
+from parsepy.adapters.storage.sqlite.catalog import Catalog
+from parsepy.adapters.storage.sqlite.columns import Table
+from parsepy.adapters.storage.sqlite.documents import encoded
+from parsepy.adapters.storage.sqlite.jobs import Perform
+from parsepy.adapters.storage.sqlite.where import leads_to_few
+from parsepy.model.ops import Ops
+from parsepy.model.schema import ClassSchema, SchemaChange
+from parsepy.model.where import Query, Where
+
+
+class SqliteCalls(ABC):
+    """Every method of the port but those that begin and end something. A class that is not there is empty for reads."""
+
+    @abstractmethod
+    async def _read(self, perform: Perform, *, short: bool = False) -> Any:
+        """Run what only reads; `short` tells that it takes a handful of steps."""
+
+    @abstractmethod
+    async def _write(self, perform: Perform) -> Any:
+        """Run what writes, wholly or not at all."""
+
+    async def ping(self) -> None:
+        """Return if the database answers."""
+        await self._read(lambda connection, catalog: connection.execute("SELECT 1 FROM _SCHEMA LIMIT 1").fetchone())
+
+    async def load_classes(self) -> list[ClassSchema]:
+        """Every class with its schema; join classes are not listed."""
+        found: list[ClassSchema] = await self._read(lambda connection, catalog: catalog.load(connection))
+        return found
+
+    async def create_class(self, schema: ClassSchema) -> None:
+        """Make room for a class. Raises ClassExistsError."""
+        await self._write(lambda connection, catalog: catalog.create(connection, schema))
+
+    async def alter_class(self, schema: ClassSchema, change: SchemaChange) -> None:
+        """Apply a change to the class as it stands in the store. Raises DuplicateValueError."""
+        await self._write(lambda connection, catalog: catalog.alter(connection, schema, change))
+
+    async def drop_class(self, schema: ClassSchema) -> None:
+        """Remove a class with its rows; one that is not there is no error."""
+        await self._write(lambda connection, catalog: catalog.drop(connection, schema))
+
+    async def insert(self, schema: ClassSchema, objects: Sequence[Object]) -> None:
+        """Store new objects, all or none. Raises DuplicateValueError."""
+        rows = [encoded(row) for row in objects]
+        await self._write(
+            lambda connection, catalog: writes.insert(connection, catalog.existing(connection, schema), rows)
+        )
+
+    async def find(self, schema: ClassSchema, query: Query) -> list[Object]:
+        """The objects that match, in order; without order in the order of their creation. Raises InvalidQueryError."""
+
+        def perform(connection: sqlite3.Connection, table: Table) -> list[Object]:
+            return reads.find(connection, reads.compiled(table, query.where), query)
+
+        found: list[Object] = await self._read(_on_table(schema, perform, list), short=leads_to_few(query.where))
+        return found
+
+    async def get(self, schema: ClassSchema, object_id: str) -> Object | None:
+        """One object by id."""
+
+        def perform(connection: sqlite3.Connection, table: Table) -> Object | None:
+            return reads.get(connection, table, object_id)
+
+        found: Object | None = await self._read(_on_table(schema, perform, lambda: None), short=True)
+        return found
+
+    async def count(self, schema: ClassSchema, where: Where) -> int:
+        """How many objects match, exactly. Raises InvalidQueryError."""
+
+        def perform(connection: sqlite3.Connection, table: Table) -> int:
+            return reads.count(connection, reads.compiled(table, where))
+
+        return int(await self._read(_on_table(schema, perform, int)))
+
+    async def distinct(self, schema: ClassSchema, path: str, where: Where) -> list[Any]:
+        """The different values at a path, arrays taken apart, nulls left out, in order of first appearance."""
+
+        def perform(connection: sqlite3.Connection, table: Table) -> list[Any]:
+            return reads.distinct(connection, reads.compiled(table, where), path)
+
+        found: list[Any] = await self._read(_on_table(schema, perform, list))
+        return found
+
+    async def update(self, schema: ClassSchema, where: Where, ops: Ops, *, upsert: bool = False) -> Object | None:
+        """Change the first match atomically and return it as it is then; None if nothing matched.
+
+        Raises DuplicateValueError, InvalidValueError, InvalidQueryError.
+        """
+
+        def perform(connection: sqlite3.Connection, catalog: Catalog) -> Object | None:
+            found = writes.update(connection, catalog.table(connection, schema), where, ops)
+            if found is not None or not upsert:
+                return found
+            return writes.upsert(connection, catalog.existing(connection, schema), where, ops)
+
+        found: Object | None = await self._write(perform)
+        return found
+
+    async def delete(self, schema: ClassSchema, where: Where) -> int:
+        """Delete every match; how many there were. Raises InvalidQueryError."""
+
+        def perform(connection: sqlite3.Connection, table: Table) -> int:
+            return writes.delete(connection, reads.compiled(table, where))
+
+        return int(await self._write(_on_table(schema, perform, int)))
+
+    async def explain(self, schema: ClassSchema, query: Query) -> list[Mapping[str, Any]]:
+        """SQLite's plan, a step each, and what is done outside of it."""
+
+        def perform(connection: sqlite3.Connection, table: Table) -> list[Mapping[str, Any]]:
+            return reads.explain(connection, reads.compiled(table, query.where), query)
+
+        found: list[Mapping[str, Any]] = await self._read(_on_table(schema, perform, list))
+        return found
+
+
+def _on_table(
+    schema: ClassSchema, perform: Callable[[sqlite3.Connection, Table], Any], otherwise: Callable[[], Any]
+) -> Perform:
+    """A call on the class's table; `otherwise` gives the answer if the class is not there."""
+
+    def on_table(connection: sqlite3.Connection, catalog: Catalog) -> Any:
+        table = catalog.table(connection, schema)
+        return otherwise() if table is None else perform(connection, table)
+
+    return on_table

@@ -1,0 +1,90 @@
+"""The indexes of a class as SQL: what each is made of, so that conditions and orders find it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+
+from parsepy.adapters.storage.sqlite import statements
+from parsepy.adapters.storage.sqlite.columns import (
+    Table,
+    column_of,
+    folded_expression,
+    json_at,
+    quoted_name,
+    searched,
+    segments_of,
+    type_of,
+)
+from parsepy.adapters.storage.sqlite.geo import coordinates_at
+from parsepy.model.schema import FieldType, Index
+
+_NOTHING = "x'00'"
+"""What stands for null and missing values where these are to be unique too: a blob, which no document holds."""
+
+
+def index_statements(table: Table, table_name: str, index: Index) -> Mapping[str, str]:
+    """The statements that make an index, by the name of what they make; none for what SQLite has no use for.
+
+    Arrays need no index: elements are looked for in the documents. Paths that may cross arrays get a second, small
+    index of the rows in which they do.
+    """
+    if tuple(index.keys) == ("objectId",) or "text" in index.keys.values():
+        return {}
+    if any(type_of(table, path) is FieldType.GEO_POINT for path in index.keys):
+        return _points(table, table_name, index)
+    expressions = [_expression(table, path, index.case_insensitive) for path in index.keys]
+    known = [expression for expression in expressions if expression is not None]
+    if len(known) < len(expressions):
+        return {}
+    made: dict[str, str] = {}
+    plainly_unique = index.unique and index.sparse and len(known) == 1
+    directed = ", ".join(
+        f"{expression} DESC" if direction == -1 else expression
+        for expression, direction in zip(known, index.keys.values(), strict=True)
+    )
+    lookup = _name("lookup", table_name, index)
+    made[lookup] = statements.create_index(quoted_name(lookup), table.name, directed, unique=plainly_unique)
+    if index.unique and not plainly_unique:
+        made |= _unique(table, table_name, index, known)
+    return made | _arrays(table, table_name, index)
+
+
+def _name(role: str, table_name: str, index: Index) -> str:
+    """SQLite takes names that differ in capitals for the same; the checksum keeps them apart."""
+    return f"{role}:{table_name}:{index.name}:{zlib.crc32(index.name.encode()):08x}"
+
+
+def _expression(table: Table, path: str, case_insensitive: bool) -> str | None:
+    column = column_of(table, path)
+    if column is not None:
+        return folded_expression(column.value) if case_insensitive else column.value
+    segments = segments_of(path)
+    if segments is None or type_of(table, path) is FieldType.ARRAY:
+        return None
+    return folded_expression(json_at(segments)) if case_insensitive else json_at(segments)
+
+
+def _unique(table: Table, table_name: str, index: Index, expressions: list[str]) -> dict[str, str]:
+    name = _name("unique", table_name, index)
+    keys = ", ".join(f"coalesce({expression}, {_NOTHING})" for expression in expressions)
+    where = " OR ".join(f"{expression} IS NOT NULL" for expression in expressions) if index.sparse else ""
+    return {name: statements.create_index(quoted_name(name), table.name, keys, unique=True, where=where)}
+
+
+def _arrays(table: Table, table_name: str, index: Index) -> dict[str, str]:
+    path = next(iter(index.keys))
+    segments = segments_of(path)
+    if segments is None or column_of(table, path) is not None:
+        return {}
+    name = _name("arrays", table_name, index)
+    return {name: statements.create_index(quoted_name(name), table.name, "seq", unique=False, where=searched(segments))}
+
+
+def _points(table: Table, table_name: str, index: Index) -> dict[str, str]:
+    path = next(path for path in index.keys if type_of(table, path) is FieldType.GEO_POINT)
+    coordinates = coordinates_at(path)
+    if coordinates is None:
+        return {}
+    name = _name("points", table_name, index)
+    return {name: statements.create_index(quoted_name(name), table.name, ", ".join(coordinates), unique=False)}

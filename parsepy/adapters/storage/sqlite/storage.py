@@ -1,0 +1,117 @@
+"""The store itself: opens the file, sends reads to the readers and writes to the writer."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+from parsepy.adapters.storage.base import Object, Storage, StorageUnavailableError
+from parsepy.adapters.storage.sqlite.calls import SqliteCalls
+from parsepy.adapters.storage.sqlite.catalog import Catalog
+from parsepy.adapters.storage.sqlite.connection import connect, create_file, translated
+from parsepy.adapters.storage.sqlite.documents import encoded
+from parsepy.adapters.storage.sqlite.jobs import Call, Change, Insert, Perform
+from parsepy.adapters.storage.sqlite.readers import Readers
+from parsepy.adapters.storage.sqlite.reads import refusals
+from parsepy.adapters.storage.sqlite.transaction import transaction
+from parsepy.adapters.storage.sqlite.where import single_id
+from parsepy.adapters.storage.sqlite.writer import Writer
+from parsepy.model import match
+from parsepy.model.ops import Ops
+from parsepy.model.schema import ClassSchema
+from parsepy.model.where import Compare, Where
+
+TRANSACTION_SECONDS = 30.0
+"""How long a transaction may stay open: all other writes wait for it."""
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread that looks at rows may keep the interpreter from the loop."""
+
+
+class SqliteStorage(SqliteCalls):
+    """Objects as JSON documents in one SQLite file (WAL, `synchronous=FULL`): what was acknowledged survives a crash.
+
+    One instance belongs to one event loop. Several processes may use the same file.
+    """
+
+    def __init__(self, path: Path, *, transaction_seconds: float = TRANSACTION_SECONDS) -> None:
+        self._path = path
+        self._transaction_seconds = transaction_seconds
+        self._catalog = Catalog()
+        self._parts: tuple[Readers, Writer] | None = None
+
+    async def open(self) -> None:
+        """Make the file if it is not there, for its owner alone. Raises StorageError."""
+        if self._parts is not None:
+            return
+        sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
+        connection = await asyncio.to_thread(self._prepared)
+        self._parts = Readers(self._path, self._catalog), Writer(connection, self._catalog)
+
+    def _prepared(self) -> sqlite3.Connection:
+        create_file(self._path)
+        with translated(str):
+            connection = connect(self._path)
+            try:
+                self._catalog.prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    async def close(self) -> None:
+        """Finish what was accepted and let go of the file."""
+        if self._parts is None:
+            return
+        readers, writer = self._parts
+        self._parts = None
+        await writer.close()
+        await readers.close()
+
+    @property
+    def _readers(self) -> Readers:
+        return self._opened()[0]
+
+    @property
+    def _writer(self) -> Writer:
+        return self._opened()[1]
+
+    def _opened(self) -> tuple[Readers, Writer]:
+        if self._parts is None:
+            raise StorageUnavailableError("the database is closed")
+        return self._parts
+
+    async def _read(self, perform: Perform, *, short: bool = False) -> Any:
+        return await (self._readers.short(perform) if short else self._readers.long(perform))
+
+    async def _write(self, perform: Perform) -> Any:
+        return await self._writer.submit(Call(self._writer.future(), perform))
+
+    async def insert(self, schema: ClassSchema, objects: Sequence[Object]) -> None:
+        """Store new objects, all or none. Raises DuplicateValueError, InvalidValueError."""
+        rows = [encoded(row) for row in objects]
+        await self._writer.submit(Insert(self._writer.future(), schema, rows))
+
+    async def update(self, schema: ClassSchema, where: Where, ops: Ops, *, upsert: bool = False) -> Object | None:
+        """Change the first match atomically and return it as it is then; None if nothing matched.
+
+        Raises DuplicateValueError, InvalidValueError, InvalidQueryError.
+        """
+        object_id = None if upsert else single_id(where)
+        with refusals():
+            holds = None if object_id is None or isinstance(where, Compare) else match.compile_where(where)
+        job = Change(self._writer.future(), schema, where, ops, upsert=upsert, object_id=object_id, holds=holds)
+        found: Object | None = await self._writer.submit(job)
+        return found
+
+    def transaction(self) -> AbstractAsyncContextManager[Storage]:
+        """A store whose calls take effect together when the block ends, or not at all when it raises.
+
+        All other writes wait for its end. One that stays open too long is undone, and raises StorageUnavailableError.
+        """
+        return transaction(self._writer.dialogue(self._transaction_seconds))

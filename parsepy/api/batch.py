@@ -1,0 +1,124 @@
+"""Batches: several requests in one, each through the same door, in parallel or in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from parsepy.api.admission import Admitted, check_allow_list
+from parsepy.api.dispatch import perform
+from parsepy.api.router import Request, Response, Routes
+from parsepy.core.context import Context
+from parsepy.core.transaction import transaction
+from parsepy.errors import ErrorCode, ParseError
+
+BATCH = "/batch"
+CONFLICT_RETRIES = 5
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """The paths that entries may begin with: the server's mount, and that of the public URL if it differs."""
+
+    mount: str
+    public: str | None = None
+
+    @classmethod
+    def of(cls, ctx: Context, mount: str) -> Prefixes:
+        """Those of an app's settings."""
+        settings = ctx.app.settings
+        local = urlsplit(settings.server_url).path.rstrip("/")
+        public = urlsplit(settings.public_server_url or "").path.rstrip("/")
+        both_set = bool(settings.server_url and settings.public_server_url)
+        return cls(mount, public if both_set and public != local else None)
+
+    def below(self, path: str) -> str:
+        """The path below the mount. Raises ParseError 107."""
+        known = [prefix for prefix in (self.mount, self.public) if prefix is not None and path.startswith(prefix)]
+        if not known:
+            raise ParseError(ErrorCode.INVALID_JSON, f"cannot route batch path {path}")
+        below = posixpath.normpath("/" + path[len(max(known, key=len)) :])
+        return "/" + below.lstrip("/")
+
+
+@routes.post(BATCH, writes=False)
+async def batch(ctx: Context, request: Request) -> Response:
+    """Answer `{requests: [{method, path, body}], transaction?}` with one result per request, in order."""
+    entries = _entries(ctx, request)
+    if request.fields.get("transaction") is not True:
+        answers = await asyncio.gather(*(perform(entry) for entry in entries))
+        return Response([_result(answer.response) for answer in answers])
+    for _ in range(CONFLICT_RETRIES):
+        try:
+            return await _in_transaction(ctx, entries)
+        except ParseError as exc:
+            if exc.code is not ErrorCode.INVALID_LINKED_SESSION:
+                raise
+    return await _in_transaction(ctx, entries)
+
+
+def _entries(ctx: Context, request: Request) -> list[Admitted]:
+    """Every entry, checked before any of them takes effect. Raises ParseError 107 and 119."""
+    given = request.fields.get("requests")
+    if not isinstance(given, list):
+        raise ParseError(ErrorCode.INVALID_JSON, "requests must be an array")
+    limit = ctx.app.settings.request_complexity.batch_request_limit
+    if -1 < limit < len(given) and not ctx.principal.bypasses_permissions:
+        text = f"Batch request contains {len(given)} sub-requests, which exceeds the limit of {limit}."
+        raise ParseError(ErrorCode.INVALID_JSON, text, detail="raise requestComplexity.batchRequestLimit to allow it")
+    for entry in given:
+        if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
+            raise ParseError(ErrorCode.INVALID_JSON, "batch request path must be a string")
+    prefixes = Prefixes.of(ctx, request.mount)
+    return [_entry(ctx, request, entry, prefixes.below(entry["path"])) for entry in given]
+
+
+def _entry(ctx: Context, request: Request, given: Mapping[str, Any], path: str) -> Admitted:
+    method = given.get("method")
+    named = str(method or "GET").upper()
+    if named == "POST" and path.lower() == BATCH:
+        raise ParseError(ErrorCode.INVALID_JSON, "nested batch requests are not allowed")
+    check_allow_list(ctx.app.settings, named, path, ctx.principal.level)
+    match = request.router.match(method, path) if request.router and isinstance(method, str) else None
+    if match is None or method == "HEAD" or path.lower().startswith(("/files/", "/health")):
+        shown = "undefined" if method is None else method
+        raise ParseError(ErrorCode.INVALID_JSON, f"cannot route {shown} {path}")
+    body = given.get("body")
+    inner = replace(
+        request, method=match.route.method, path=path, params=match.params, query={}, body={} if body is None else body
+    )
+    return Admitted(replace(ctx, cloud_context=dict(ctx.cloud_context)), inner, match.route)
+
+
+def _result(answer: Response) -> dict[str, Any]:
+    """The entry's answer without its status; an unexpected failure is told as code 1."""
+    if answer.status < 400:
+        return {"success": answer.body}
+    body = answer.body
+    text = body.get("error", body.get("message"))
+    return {"error": {"code": body["code"], "error": text} if "code" in body else {"error": text}}
+
+
+async def _in_transaction(ctx: Context, entries: list[Admitted]) -> Response:
+    """All entries, in order, or none: the first that is refused undoes the others and is the answer."""
+    results = []
+    async with transaction(ctx) as inside:
+        for entry in entries:
+            within = replace(inside, cloud_context=entry.ctx.cloud_context)
+            answer = (await perform(replace(entry, ctx=within))).response
+            if answer.status >= 400:
+                raise _refusal(answer)
+            results.append(_result(answer))
+    return Response(results)
+
+
+def _refusal(answer: Response) -> ParseError:
+    body = answer.body
+    text = body.get("error", body.get("message"))
+    return ParseError(body.get("code", ErrorCode.OPERATION_FORBIDDEN), text)

@@ -1,0 +1,128 @@
+"""Objects of any class: find, get, create, update, delete; and the built-in classes under their own paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+from parsepy.api.find_params import find_params, get_params
+from parsepy.api.router import Handler, Need, Request, Response, Routes
+from parsepy.core import delete as deleting
+from parsepy.core import find as finding
+from parsepy.core import save as saving
+from parsepy.core.context import Context
+from parsepy.core.refusals import forbidden
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.find_params import FindParams
+from parsepy.system import accounts
+
+SHORT_PATHS: Mapping[str, str] = MappingProxyType(
+    {"users": "_User", "sessions": "_Session", "roles": "_Role", "installations": "_Installation"}
+)
+"""Built-in classes that are also served under a path of their own."""
+
+UNBOUNDED = frozenset({"_Installation", "_Audience"})
+"""Classes whose lists `maxLimit` does not shorten."""
+
+USERS = "_User"
+
+
+async def find_objects(ctx: Context, class_name: str, request: Request) -> Response:
+    """A list: `{"results": [...]}`, with `count` if asked for."""
+    params = find_params(ctx.app.settings, request.arguments, bounded=class_name not in UNBOUNDED)
+    found = await finding.find(ctx, class_name, params)
+    answer: dict[str, Any] = {"results": found.results}
+    if found.count is not None:
+        answer["count"] = found.count
+    return Response(answer)
+
+
+async def get_object(ctx: Context, class_name: str, request: Request) -> Response:
+    """One object by id; a user who reads himself gets his session token as well."""
+    object_id = request.params["id"]
+    row = await finding.get(ctx, class_name, object_id, get_params(request.arguments))
+    if class_name == USERS and ctx.principal.user_id == object_id and ctx.principal.session_token:
+        row["sessionToken"] = ctx.principal.session_token
+    return Response(row)
+
+
+async def create_object(ctx: Context, class_name: str, request: Request) -> Response:
+    """A new object: 201 with `Location`; a sign-up with known authData is a login: 200."""
+    fields = request.fields
+    if class_name == USERS:
+        known = await accounts.log_in_with(ctx, fields)
+        if known is not None:
+            return Response(known, headers={"Location": _location(ctx, class_name, known["objectId"])})
+    saved = await saving.create(ctx, class_name, fields)
+    if not saved.is_create:
+        return Response(saved.answer)
+    return Response(saved.answer, 201, {"Location": _location(ctx, class_name, saved.object_id)})
+
+
+async def update_object(ctx: Context, class_name: str, request: Request) -> Response:
+    """A change of one object."""
+    return Response((await saving.update(ctx, class_name, request.params["id"], request.fields)).answer)
+
+
+async def delete_object(ctx: Context, class_name: str, request: Request) -> Response:
+    """The end of one object."""
+    await deleting.delete(ctx, class_name, request.params["id"])
+    return Response({})
+
+
+def _location(ctx: Context, class_name: str, object_id: str) -> str:
+    path = "users" if class_name == USERS else f"classes/{class_name}"
+    return f"{ctx.call.server_url}/{path}/{quote(object_id, safe='')}"
+
+
+HANDLERS = (
+    ("GET", "", find_objects),
+    ("GET", "/:id", get_object),
+    ("POST", "", create_object),
+    ("PUT", "/:id", update_object),
+    ("DELETE", "/:id", delete_object),
+)
+
+
+def _routes() -> Routes:
+    routes = Routes()
+    for method, suffix, operation in HANDLERS:
+        routes.add(method, f"/classes/:className{suffix}", Need.CLIENT)(_named(operation))
+        for path, class_name in SHORT_PATHS.items():
+            routes.add(method, f"/{path}{suffix}", Need.CLIENT)(_fixed(operation, class_name))
+    routes.get("/aggregate/:className", Need.MASTER)(aggregate)
+    return routes
+
+
+def _named(operation: Any) -> Handler:
+    async def handle(ctx: Context, request: Request) -> Response:
+        answer: Response = await operation(ctx, request.params["className"], request)
+        return answer
+
+    return handle
+
+
+def _fixed(operation: Any, class_name: str) -> Handler:
+    async def handle(ctx: Context, request: Request) -> Response:
+        answer: Response = await operation(ctx, class_name, request)
+        return answer
+
+    return handle
+
+
+async def aggregate(ctx: Context, request: Request) -> Response:
+    """The different values of a field (`distinct`). Pipelines are refused with 102 until they are supported."""
+    if ctx.principal.is_read_only and not ctx.app.settings.allow_aggregation_for_read_only_master_key:
+        raise forbidden(ctx, "the option allowAggregationForReadOnlyMasterKey is off")
+    given = request.arguments
+    path = given.get("distinct")
+    if not isinstance(path, str) or not path:
+        raise ParseError(ErrorCode.INVALID_QUERY, "Aggregation pipelines are not supported yet; distinct is.")
+    where = given.get("where")
+    params = FindParams(where=where if isinstance(where, dict) else {})
+    return Response({"results": await finding.distinct(ctx, request.params["className"], path, dict(params.where))})
+
+
+routes = _routes()

@@ -1,0 +1,124 @@
+"""The one door: every request, whole or an entry of a batch, is let in, led to its handler and answered here."""
+
+from __future__ import annotations
+
+import html
+import logging
+import traceback
+from dataclasses import dataclass, replace
+
+from parsepy.adapters.storage.base import InvalidQueryError, StorageError
+from parsepy.api.admission import Admitted, Incoming, admit
+from parsepy.api.gates import Door
+from parsepy.api.redaction import redacted, secrets_of
+from parsepy.api.refusals import SANITIZED, RefusalError
+from parsepy.api.router import Content, Need, Request, Response, Route
+from parsepy.core.context import Context
+from parsepy.errors import ErrorCode, ParseError, http_status
+from parsepy.model.principal import ANYBODY, Principal
+
+log = logging.getLogger("parsepy")
+
+MASTER_REQUIRED = "unauthorized: master key is required"
+INTERNAL = "An internal server error occurred"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer, with what the log tells of it: who called and, for a refusal, why and what to do about it."""
+
+    response: Response
+    principal: Principal = ANYBODY
+    note: str = ""
+
+
+async def dispatch(door: Door, incoming: Incoming) -> Outcome:
+    """Answer a request. Never raises, except when it is cancelled."""
+    try:
+        admitted = await admit(door, incoming)
+    except (RefusalError, ParseError) as exc:
+        return _refused(exc, ANYBODY)
+    except Exception as exc:  # noqa: BLE001 - the edge: a client gets an answer whatever happened
+        return _failed(exc, incoming.request_id)
+    if isinstance(admitted, Response):
+        return Outcome(admitted)
+    return await perform(admitted)
+
+
+async def perform(admitted: Admitted) -> Outcome:
+    """Carry out a request that was let in. Never raises, except when it is cancelled."""
+    ctx, request, route = admitted.ctx, admitted.request, admitted.route
+    try:
+        if route is None:
+            return Outcome(not_found(request), ctx.principal, "no such route")
+        if route.need is not Need.CLIENT or ctx.principal.is_read_only:
+            check_need(ctx, request, route)
+        return Outcome(await route.handler(ctx, request), ctx.principal)
+    except (RefusalError, ParseError) as exc:
+        refused = _refused(exc, ctx.principal)
+        return replace(refused, note=redacted(refused.note, secrets_of(ctx, request)))
+    except Exception as exc:  # noqa: BLE001 - the edge: a client gets an answer whatever happened
+        return _failed(exc, ctx.call.request_id, admitted)
+
+
+def check_need(ctx: Context, request: Request, route: Route) -> None:
+    """Refuse callers that the route is not for, and every write with the read-only master key."""
+    principal = ctx.principal
+    sanitized = ctx.app.settings.enable_sanitized_error_response
+    if route.need in {Need.MASTER, Need.MASTER_WRITE} and not principal.is_master:
+        detail = "this route needs the master key; send it as X-Parse-Master-Key"
+        raise RefusalError(403, SANITIZED if sanitized else MASTER_REQUIRED, detail=detail)
+    if principal.is_read_only and route.writes:
+        detail = f"the read-only master key isn't allowed to {request.method} {request.path}"
+        text = (
+            SANITIZED if sanitized else f"read-only masterKey isn't allowed to perform the {_verb(request)} operation."
+        )
+        if request.path.lower().startswith("/files"):
+            raise RefusalError(403, text, detail=detail)
+        raise ParseError(ErrorCode.OPERATION_FORBIDDEN, text, detail=detail)
+    if route.need is Need.SESSION and not principal.is_master and principal.session_token is None:
+        text = SANITIZED if sanitized else "Invalid session token"
+        detail = "no session token was sent; log in and send it as X-Parse-Session-Token"
+        raise ParseError(ErrorCode.INVALID_SESSION_TOKEN, text, detail=detail)
+
+
+def _verb(request: Request) -> str:
+    return {"POST": "create", "PUT": "update", "DELETE": "delete"}.get(request.method, request.method)
+
+
+def not_found(request: Request) -> Response:
+    """The page for a path that no route serves."""
+    asked = html.escape(f"{request.method} {request.mount}{request.path}")
+    page = (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n'
+        f"<body>\n<pre>Cannot {asked}</pre>\n</body>\n</html>\n"
+    )
+    headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
+    return Response(Content(page.encode(), "text/html; charset=utf-8"), 404, headers)
+
+
+def _refused(exc: RefusalError | ParseError, principal: Principal) -> Outcome:
+    if isinstance(exc, ParseError):
+        code = int(exc.code)
+        answer = Response({"code": code, "error": exc.message}, http_status(code))
+        return Outcome(answer, principal, _note(f"{code} {exc.message}", exc.detail))
+    return Outcome(Response({"error": exc.message}, exc.status), principal, _note(exc.message, exc.detail))
+
+
+def _note(text: str, detail: str) -> str:
+    return f"{text}: {detail}" if detail else text
+
+
+def _failed(exc: Exception, request_id: str, admitted: Admitted | None = None) -> Outcome:
+    """What went wrong goes to the log; the client learns nothing of it."""
+    principal = admitted.ctx.principal if admitted else ANYBODY
+    if isinstance(exc, InvalidQueryError):
+        return _refused(ParseError(ErrorCode.INVALID_QUERY, str(exc)), principal)
+    told = "".join(traceback.format_exception(exc)).rstrip()
+    secrets = secrets_of(admitted.ctx, admitted.request) if admitted else frozenset[str]()
+    log.error("request %s failed\n%s", request_id, redacted(told, secrets))
+    if isinstance(exc, StorageError):
+        answer = Response({"code": 1, "error": INTERNAL}, 500)
+    else:
+        answer = Response({"code": 1, "message": "Internal server error."}, 500)
+    return Outcome(answer, principal, f"{type(exc).__name__}, see the traceback of request {request_id}")

@@ -1,0 +1,30 @@
+"""Answers to requests that are turned away before any Parse error code applies."""
+
+from __future__ import annotations
+
+UNAUTHORIZED = "unauthorized"
+SANITIZED = "Permission denied"
+
+
+class RefusalError(Exception):
+    """Answered as `{"error": message}` with the HTTP status; `detail`, for the log only, tells reason and fix."""
+
+    def __init__(self, status: int, message: str, *, detail: str = "") -> None:
+        super().__init__(status, message)
+        self.status = status
+        self.message = message
+        self.detail = detail
+
+
+def unauthorized(detail: str) -> RefusalError:
+    """The caller did not show who it is: app id, client key, or a key from a forbidden address."""
+    return RefusalError(403, UNAUTHORIZED, detail=detail)
+
+
+def too_large(limit: int) -> RefusalError:
+    """The body exceeds `limit` bytes."""
+    return RefusalError(
+        413,
+        "request entity too large",
+        detail=f"the body is larger than {limit} bytes; raise maxUploadSize to allow it",
+    )

@@ -1,0 +1,13 @@
+"""All routes of the API in one table."""
+
+from __future__ import annotations
+
+from parsepy.api import analytics, batch, classes, config, features, files, functions, purge, schemas, users
+from parsepy.api.router import Router
+
+RESOURCES = (users, analytics, files, functions, batch, config, features, purge, schemas, classes)
+
+
+def new_router() -> Router:
+    """The router of the whole API."""
+    return Router(route for resource in RESOURCES for route in resource.routes)

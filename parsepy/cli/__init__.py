@@ -1,0 +1,7 @@
+"""The `parsepy` command."""
+
+from __future__ import annotations
+
+from parsepy.cli.main import main
+
+__all__ = ["main"]

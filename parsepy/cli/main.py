@@ -1,0 +1,112 @@
+"""The commands: their arguments, their help, and how mistakes are told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from parsepy.adapters.storage.base import StorageError
+from parsepy.api.routes import new_router
+from parsepy.cli import init, plan, serve
+from parsepy.cloud.loader import LoadError
+from parsepy.settings import SettingsError
+from parsepy.settings.flags import add_arguments, flags_from, normalised, unknown_flag
+from parsepy.settings.table import markdown_table
+from parsepy.version import __version__
+from parsepy.web.serving import PortBusyError
+
+MISTAKE = 2
+FAILURE = 1
+
+EXAMPLES = """\
+examples:
+  parsepy serve                         start at once: data, keys and files in ./.parsepy/
+  parsepy serve config.json             start with the options of a Parse Server configuration
+  parsepy serve --port 8080 --watch     another port; load cloud code again when it changes
+  parsepy serve --host 127.0.0.1        listen for this computer only
+  parsepy init my-app                   write a configuration, cloud code and a test to begin with
+  parsepy routes                        list every route and what it needs
+  parsepy settings                      print the table of all options
+"""
+
+SERVE_EXAMPLES = """\
+examples:
+  parsepy serve
+  parsepy serve config.json --port 8080
+  parsepy serve config.json --watch
+  PARSE_SERVER_APPLICATION_ID=app PARSE_SERVER_MASTER_KEY=key PARSE_SERVER_URL=http://127.0.0.1:1337/parse parsepy serve
+
+A flag wins over its environment variable, the variable over the configuration file.
+Without CONFIG, ./parsepy.json is used if it is there.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; gives the exit code: 0, 1 for a failure, 2 for a mistake in arguments or settings."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parsed, unknown = _parser().parse_known_args(normalised(given))
+    try:
+        if unknown:
+            raise SettingsError(unknown_flag(argument) for argument in unknown)
+        _run(parsed)
+    except (SettingsError, LoadError, init.ExistsError) as exc:
+        return _tell(exc, MISTAKE)
+    except (PortBusyError, StorageError) as exc:
+        return _tell(exc, FAILURE)
+    return 0
+
+
+def _tell(exc: Exception, code: int) -> int:
+    sys.stderr.write(f"{exc}\n")
+    return code
+
+
+def _run(parsed: argparse.Namespace) -> None:
+    match parsed.command:
+        case "serve":
+            serve.run(plan.make(parsed.config, flags_from(parsed), os.environ, watch=parsed.watch))
+        case "init":
+            sys.stdout.write(init.write(parsed.folder))
+        case "routes":
+            sys.stdout.write(routes_table())
+        case _:
+            sys.stdout.write(markdown_table())
+
+
+def routes_table() -> str:
+    """Every route with what a caller must show, one a line."""
+    lines = [f"{route.method:<7} {route.path:<40} {route.need}" for route in new_router().routes]
+    return "\n".join(sorted(lines, key=lambda line: line.split()[1])) + "\n"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parsepy",
+        description="A Parse Server for Python.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"parsepy {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serving = commands.add_parser(
+        "serve",
+        help="run the server",
+        description="Run the server.",
+        epilog=SERVE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    serving.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a JSON file with options")
+    serving.add_argument("--watch", action="store_true", help="load cloud code again when its files change")
+    add_arguments(serving)
+    starting = commands.add_parser("init", help="write a configuration, cloud code and a test", allow_abbrev=False)
+    starting.add_argument(
+        "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="where; here by default"
+    )
+    commands.add_parser("routes", help="list every route", allow_abbrev=False)
+    commands.add_parser("settings", help="print the table of all options as Markdown", allow_abbrev=False)
+    return parser

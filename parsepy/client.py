@@ -1,0 +1,89 @@
+"""What cloud code does to the app: the engine behind `Query.find`, `ParseObject.save` and their like, without HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from parsepy.adapters.storage.base import Object, StorageError
+from parsepy.cloud.actions import Actions, CallOptions
+from parsepy.cloud.codec import encode
+from parsepy.core import delete as deleting
+from parsepy.core import find as finding
+from parsepy.core import functions
+from parsepy.core import save as saving
+from parsepy.core.context import Context
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.find_params import FindParams
+from parsepy.system import sessions
+
+
+@dataclass(frozen=True, slots=True)
+class CallActions:
+    """The actions of one call: as its caller, in its transaction; a save's triggers see only the context it is given."""
+
+    ctx: Context
+
+    async def find(self, class_name: str, params: FindParams, options: CallOptions) -> list[Object]:
+        """As a client's find, with the server's default and maximal limit."""
+        settings = self.ctx.app.settings
+        limit = settings.default_limit if params.limit is None else params.limit
+        bounded = limit if settings.max_limit is None else min(limit, settings.max_limit)
+        with _told():
+            found = await finding.find(self._context(options), class_name, replace(params, limit=bounded))
+        return found.results
+
+    async def count(self, class_name: str, params: FindParams, options: CallOptions) -> int:
+        """As a client's count."""
+        with _told():
+            found = await finding.find(self._context(options), class_name, replace(params, limit=0, count=True))
+        return len(found.results) if found.count is None else found.count
+
+    async def get(self, class_name: str, object_id: str, params: FindParams, options: CallOptions) -> Object:
+        """As a client's read by id."""
+        with _told():
+            return await finding.get(self._context(options), class_name, object_id, params)
+
+    async def save(
+        self, class_name: str, object_id: str | None, fields: Mapping[str, Any], options: CallOptions
+    ) -> Object:
+        """As a client's create or update; the answer always holds the objectId."""
+        ctx = self._context(options)
+        with _told():
+            if object_id is None:
+                saved = await saving.create(ctx, class_name, fields)
+            else:
+                saved = await saving.update(ctx, class_name, object_id, fields)
+        answer = saved.answer if isinstance(saved.answer, Mapping) else {}
+        return {**answer, "objectId": saved.object_id}
+
+    async def delete(self, class_name: str, object_id: str, options: CallOptions) -> None:
+        """As a client's delete."""
+        with _told():
+            await deleting.delete(self._context(options), class_name, object_id)
+
+    async def run(self, name: str, params: Mapping[str, Any], options: CallOptions) -> Any:
+        """As a client's call of a function."""
+        return await functions.run_function(self._context(options), name, encode(params))
+
+    def _context(self, options: CallOptions) -> Context:
+        ctx = self.ctx.as_master() if options.use_master_key else self.ctx
+        principal = replace(ctx.principal, installation_id=sessions.CLOUD_INSTALLATION)
+        return replace(ctx, principal=principal, cloud_context=dict(options.context or {}))
+
+
+def actions_of(ctx: Context) -> Actions:
+    """The actions of the call, for `App.actions`."""
+    return CallActions(ctx)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Keep the database's own words from the user's code, which may pass them on to clients."""
+    try:
+        yield
+    except StorageError as exc:
+        detail = f"{type(exc).__name__}: {exc}"
+        raise ParseError(ErrorCode.INTERNAL_SERVER_ERROR, "Internal server error.", detail=detail) from exc

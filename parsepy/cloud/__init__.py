@@ -1,0 +1,1 @@
+"""What the users of parsepy write cloud code with."""

@@ -1,0 +1,51 @@
+"""Calling the user's functions: async ones in the loop, plain ones on a bounded number of threads."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any
+
+
+class Calls:
+    """Runs functions of cloud code. Threads are started when the first plain function is called."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._pool: ThreadPoolExecutor | None = None
+
+    async def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The function's result; raises what it raises."""
+        if _is_async(function):
+            return await function(*arguments)
+        loop = asyncio.get_running_loop()
+        run = copy_context().run
+        result, error = await loop.run_in_executor(self._executor(), run, _outcome, function, arguments)
+        if error is not None:
+            raise error
+        return await result if inspect.isawaitable(result) else result
+
+    def close(self) -> None:
+        """Start no more functions on threads; those that run are left to end."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _executor(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="cloud")
+        return self._pool
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+
+
+def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, BaseException | None]:
+    """Result and error as values: a future cannot carry a StopIteration."""
+    try:
+        return function(*arguments), None
+    except BaseException as exc:  # noqa: BLE001 (raised again where it is awaited)
+        return None, exc

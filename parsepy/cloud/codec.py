@@ -1,0 +1,42 @@
+"""Python values of cloud code become REST JSON."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from parsepy.cloud.types import Encodable
+from parsepy.model import values
+
+MAX_INTEGER = 2**63
+Seen = frozenset[tuple[str, str]]
+
+
+def encode(value: Any, *, full: bool = False, seen: Seen = frozenset()) -> Any:
+    """The REST form of a Python value; tuples and sets become lists, a datetime without zone counts as UTC.
+
+    Objects become pointers, or with `full` are written out. Raises TypeError for what Parse has no form for, and
+    ValueError for a pointer to an object that is not saved.
+    """
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return value if -MAX_INTEGER <= value < MAX_INTEGER else float(value)
+        case float():
+            return value if math.isfinite(value) else None
+        case datetime():
+            return values.date_json(value)
+        case bytes():
+            return {"__type": "Bytes", "base64": base64.b64encode(value).decode()}
+        case Encodable():
+            return value.encoded(full=full, seen=seen)
+        case Mapping():
+            return {str(key): encode(item, full=full, seen=seen) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [encode(item, full=full, seen=seen) for item in value]
+        case _:
+            raise TypeError(f"Parse cannot store a value of type {type(value).__name__}")

@@ -1,0 +1,1 @@
+"""The class-agnostic engine: finding, saving, deleting, permissions, schemas."""

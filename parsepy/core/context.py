@@ -1,0 +1,72 @@
+"""The app with its ports, and the context that one call carries through the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from parsepy.adapters.files.base import Files
+from parsepy.adapters.storage.base import Storage
+from parsepy.cloud.actions import Actions
+from parsepy.cloud.registry import Cloud
+from parsepy.core.rules import ClassRules
+from parsepy.core.schemas import SchemaRegistry
+from parsepy.model.principal import MASTER, Principal
+from parsepy.settings import Settings
+
+NO_RULES = ClassRules()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One Parse app: its settings and the ports it works with. Several may live in one process.
+
+    `now` tells the time (UTC, aware), `new_id` makes random ids of a given length; both are replaced in tests.
+    `caches` holds what modules remember between calls, by name; each owner bounds and empties its own.
+    `actions` gives cloud code its way back into the engine (`client.actions_of`); without it cloud code has none.
+    """
+
+    settings: Settings
+    storage: Storage
+    files: Files
+    cloud: Cloud
+    schemas: SchemaRegistry
+    rules: Mapping[str, ClassRules]
+    now: Callable[[], datetime]
+    new_id: Callable[[int], str]
+    caches: Mapping[str, Any] = field(default_factory=dict)
+    actions: Callable[[Context], Actions] | None = None
+
+    def rules_of(self, class_name: str) -> ClassRules:
+        """What the built-in class adds; nothing for an ordinary one."""
+        return self.rules.get(class_name, NO_RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What came with the request: who is reachable where. `server_url` is what URLs in answers begin with."""
+
+    request_id: str = ""
+    ip: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    server_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One call under way. `storage` is the app's, or the transaction that the call takes part in.
+
+    `cloud_context` is the dict that triggers of this call share (`request.context`).
+    """
+
+    app: App
+    principal: Principal
+    storage: Storage
+    call: Call = Call()
+    cloud_context: dict[str, Any] = field(default_factory=dict)
+
+    def as_master(self) -> Context:
+        """The same call with the rights of the server itself."""
+        return replace(self, principal=replace(MASTER, installation_id=self.principal.installation_id))

@@ -1,0 +1,48 @@
+"""Deleting objects, and emptying classes."""
+
+from __future__ import annotations
+
+from parsepy.adapters.storage.base import Object
+from parsepy.core import access, triggers
+from parsepy.core import find as finding
+from parsepy.core.context import Context
+from parsepy.core.save import not_found
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.find_params import FindParams
+from parsepy.model.where import EVERYTHING, Where, both, by_id
+
+
+async def delete(ctx: Context, class_name: str, object_id: str) -> None:
+    """Delete one object. Raises ParseError 101 if it is not there or the caller may not write it, 119 by permissions."""
+    access.admit_class(ctx, class_name, "delete")
+    rules = ctx.app.rules_of(class_name)
+    rules.admit_target(ctx, "delete", object_id)
+    schema = await ctx.app.schemas.find(class_name)
+    if schema is None:
+        raise not_found()
+    if triggers.observes_deletes(ctx, class_name):
+        await _visible(ctx, class_name, object_id)
+    where = both(by_id(object_id), await access.may(ctx, schema, "delete"))
+    where = access.restrict(ctx, await rules.scope(ctx, where), "write")
+    before = await triggers.stored(ctx, schema, where)
+    if before is None:
+        raise not_found()
+    await triggers.before_delete(ctx, schema, before)
+    if not await ctx.storage.delete(schema, where):
+        raise not_found()
+    await rules.deleted(ctx, before)
+    await triggers.after_delete(ctx, schema, before)
+
+
+async def _visible(ctx: Context, class_name: str, object_id: str) -> Object:
+    """The object as the caller finds it, find triggers included."""
+    found = await finding.find(ctx, class_name, FindParams(where={"objectId": object_id}, limit=1))
+    if not found.results:
+        raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found for delete.")
+    return found.results[0]
+
+
+async def purge(ctx: Context, class_name: str, where: Where = EVERYTHING) -> int:
+    """Delete every row of a class, without triggers; how many there were. For the server and the master key."""
+    schema = await ctx.app.schemas.find(class_name)
+    return await ctx.storage.delete(schema, where) if schema else 0

@@ -1,0 +1,43 @@
+"""Files in answers carry the URL that they are served from; it is computed on each read and never stored."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from parsepy.adapters.storage.base import Object
+from parsepy.core.context import Context
+
+_LEGACY_UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}-")
+
+
+def file_url(ctx: Context, name: str) -> str:
+    """Where the file of this name is served. Names that hosted Parse gave lead there when `fileKey` is set."""
+    key = ctx.app.settings.file_key
+    if key and name.startswith("tfss-"):
+        return f"http://files.parsetfss.com/{key}/{quote(name)}"
+    if key and _LEGACY_UUID.match(name):
+        return f"http://files.parse.com/{key}/{quote(name)}"
+    path = "/".join(quote(part, safe="") for part in name.split("/"))
+    return f"{ctx.call.server_url}/files/{quote(ctx.app.settings.app_id, safe='')}/{path}"
+
+
+def with_file_urls(ctx: Context, row: Object) -> Object:
+    """The row with a `url` in every file, at any depth; changed in place."""
+    for value in row.values():
+        if isinstance(value, (dict, list)):
+            _expand(ctx, value)
+    return row
+
+
+def _expand(ctx: Context, value: Any) -> None:
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, list):
+            pending.extend(element for element in current if isinstance(element, (dict, list)))
+        elif current.get("__type") == "File" and isinstance(current.get("name"), str):
+            current["url"] = file_url(ctx, current["name"])
+        else:
+            pending.extend(child for child in current.values() if isinstance(child, (dict, list)))

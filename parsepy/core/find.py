@@ -1,0 +1,191 @@
+"""Finding objects: permissions, triggers, sub-queries, the store, includes and redaction, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from parsepy.adapters.storage.base import InvalidQueryError, Object
+from parsepy.core import access, include, projection, subqueries, triggers
+from parsepy.core.context import Context
+from parsepy.core.file_urls import with_file_urls
+from parsepy.core.finder import FindResult as FindResult
+from parsepy.core.rules import Operation
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model import names
+from parsepy.model.find_params import FindParams
+from parsepy.model.schema import ClassSchema, FieldType
+from parsepy.model.where import NOTHING, Order, Query, Where, both
+
+TEXT_SCORE = "$score"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A find that is ready for the store; `constraint` comes from class-level permissions of the operation."""
+
+    class_name: str
+    schema: ClassSchema | None
+    params: FindParams
+    where: Where
+    redirected: bool
+
+
+async def find(ctx: Context, class_name: str, params: FindParams) -> FindResult:
+    """The objects of a class that match, as the caller may see them.
+
+    Raises ParseError: 119 and 101 for missing permissions, 102, 105 and 107 for malformed queries.
+    """
+    access.admit_class(ctx, class_name, operation_of(params))
+    answer = await triggers.before_find(ctx, class_name, params, count=params.count)
+    if isinstance(answer, list):
+        return FindResult(await _short_circuit(ctx, class_name, params, answer))
+    plan = await _plan(ctx, class_name, answer)
+    if plan.params.explain:
+        return FindResult(await _explain(ctx, plan))
+    rows = await _rows(ctx, plan) if plan.params.limit != 0 else []
+    count = await _count(ctx, plan) if plan.params.count else None
+    rows = await include.include(ctx, rows, plan.params, find)
+    rows = await triggers.after_find(ctx, plan.class_name, rows, plan.params)
+    return FindResult(rows, count, plan.class_name if plan.redirected else None)
+
+
+async def get(ctx: Context, class_name: str, object_id: str, params: FindParams | None = None) -> Object:
+    """One object by id. Raises ParseError 101 if it is not there or the caller may not see it."""
+    asked = replace(params or FindParams(), where={"objectId": object_id}, limit=1, is_get=True)
+    found = await find(ctx, class_name, asked)
+    if not found.results:
+        raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
+    return found.results[0]
+
+
+async def distinct(ctx: Context, class_name: str, path: str, where: dict[str, Any]) -> list[Any]:
+    """The different values at a path; callers hold the master key. Pointers come as pointers, nulls are left out."""
+    if not names.is_path(path):
+        raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Invalid field name: {path}.")
+    answer = await triggers.before_find(ctx, class_name, FindParams(where=where), count=False)
+    params = FindParams(where=where) if isinstance(answer, list) else answer
+    plan = await _plan(ctx, class_name, params)
+    if plan.schema is None or path.split(".", 1)[0] not in plan.schema.fields:
+        return []
+    return await ctx.storage.distinct(plan.schema, path, plan.where)
+
+
+def operation_of(params: FindParams) -> Operation:
+    """Which class-level permission a find needs: asking for exactly one id is a get."""
+    wanted = params.where.get("objectId")
+    return "get" if len(params.where) == 1 and isinstance(wanted, str) else "find"
+
+
+async def _plan(ctx: Context, class_name: str, params: FindParams) -> _Plan:
+    """Check the query's form, follow a redirect and turn sub-queries into plain conditions."""
+    schema = await ctx.app.schemas.find(class_name)
+    redirected = False
+    if schema and params.redirect_key:
+        target = schema.fields.get(params.redirect_key)
+        if target and target.type is FieldType.RELATION and target.target:
+            class_name, redirected = target.target, True
+            access.admit_class(ctx, class_name, operation_of(params))
+            schema = await ctx.app.schemas.find(class_name)
+    if schema is None:
+        access.admit_missing_class(ctx, class_name)
+    access.check_complexity(ctx, params)
+    access.refuse_protected(ctx, schema, params.where, params.order)
+    parsed = access.parsed_where(ctx, schema, params.where)
+    where = await subqueries.Resolver(ctx, schema, find).resolve(parsed)
+    where = await ctx.app.rules_of(class_name).scope(ctx, where)
+    return _Plan(class_name, schema, params, where, redirected)
+
+
+async def _rows(ctx: Context, plan: _Plan) -> list[Object]:
+    order = orders(plan.schema, plan.params.order)
+    if plan.schema is None:
+        return []
+    constraint = await access.may(ctx, plan.schema, operation_of(plan.params))
+    if constraint == NOTHING and operation_of(plan.params) == "get":
+        raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
+    query = Query(
+        where=access.restrict(ctx, both(plan.where, constraint), "read"),
+        order=order,
+        limit=plan.params.limit,
+        skip=plan.params.skip,
+        with_score=_wants_score(plan.params),
+        options=_options(plan.params),
+    )
+    rows = await _ask(ctx, plan.schema, query)
+    presenter = access.presenter(ctx, plan.schema)
+    select = projection.selector(plan.params)
+    shown = [with_file_urls(ctx, select(presenter(row))) for row in rows]
+    if plan.redirected:
+        for row in shown:
+            row["className"] = plan.class_name
+    return shown
+
+
+async def _ask(ctx: Context, schema: ClassSchema, query: Query) -> list[Object]:
+    """Ask the store; one object by id goes the short way."""
+    try:
+        return await ctx.storage.find(schema, query)
+    except InvalidQueryError as exc:
+        raise ParseError(ErrorCode.INVALID_QUERY, str(exc)) from exc
+
+
+async def _count(ctx: Context, plan: _Plan) -> int:
+    if plan.schema is None:
+        return 0
+    constraint = await access.may(ctx, plan.schema, "count")
+    where = access.restrict(ctx, both(plan.where, constraint), "read")
+    try:
+        return await ctx.storage.count(plan.schema, where)
+    except InvalidQueryError as exc:
+        raise ParseError(ErrorCode.INVALID_QUERY, str(exc)) from exc
+
+
+async def _explain(ctx: Context, plan: _Plan) -> list[Object]:
+    if not ctx.principal.is_master and not ctx.app.settings.database_options.allow_public_explain:
+        raise ParseError(ErrorCode.INVALID_QUERY, "Using the explain query parameter requires the master key")
+    if plan.schema is None:
+        return []
+    constraint = await access.may(ctx, plan.schema, operation_of(plan.params))
+    where = access.restrict(ctx, both(plan.where, constraint), "read")
+    query = Query(where, orders(plan.schema, plan.params.order), plan.params.limit, plan.params.skip)
+    return [dict(step) for step in await ctx.storage.explain(plan.schema, query)]
+
+
+def orders(schema: ClassSchema | None, given: Sequence[str]) -> tuple[Order, ...]:
+    """Sort keys as the store takes them; unknown fields are left out. Raises ParseError 105 for impossible names."""
+    parsed: list[Order] = []
+    for text in given:
+        descending = text.startswith("-")
+        path = text[1:] if descending else text
+        if path == TEXT_SCORE:
+            parsed.append(Order(path, descending))
+            continue
+        if names.is_auth_data_id(path):
+            raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Cannot sort by {path}")
+        if not names.is_path(path):
+            raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Invalid field name: {path}.")
+        if schema and path.split(".", 1)[0] in schema.fields:
+            parsed.append(Order(path, descending))
+    return tuple(parsed)
+
+
+def _wants_score(params: FindParams) -> bool:
+    return any(name.lstrip("-") == TEXT_SCORE for name in (*params.order, *(params.keys or ())))
+
+
+def _options(params: FindParams) -> dict[str, Any]:
+    given = {"hint": params.hint, "comment": params.comment, "readPreference": params.read_preference}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+async def _short_circuit(ctx: Context, class_name: str, params: FindParams, rows: list[Object]) -> list[Object]:
+    """What a beforeFind trigger gave instead of a query; stored rows are filtered by the caller's permissions."""
+    saved = [row["objectId"] for row in rows if isinstance(row.get("objectId"), str)]
+    if saved and not ctx.principal.bypasses_permissions:
+        plan = await _plan(ctx, class_name, FindParams(where={"objectId": {"$in": saved}}))
+        readable = {row["objectId"]: row for row in await _rows(ctx, plan)}
+        rows = [readable.get(row["objectId"]) if "objectId" in row else row for row in rows]  # type: ignore[misc]
+        rows = [row for row in rows if row is not None]
+    return await triggers.after_find(ctx, class_name, rows, params)

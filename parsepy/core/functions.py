@@ -1,0 +1,61 @@
+"""Cloud functions: finding them, decoding what they are called with, and encoding what they return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parsepy.adapters.storage.base import Object
+from parsepy.cloud.codec import encode
+from parsepy.cloud.objects import ParseObject
+from parsepy.cloud.requests import FunctionRequest
+from parsepy.cloud.types import File
+from parsepy.core import calling, incoming
+from parsepy.core.context import Context
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model import values
+
+
+async def answer(ctx: Context, name: str, params: Mapping[str, Any]) -> Object:
+    """What a client is answered who called a function. Raises as `run_function`."""
+    return {"result": await run_function(ctx, name, params)}
+
+
+async def run_function(ctx: Context, name: str, params: Mapping[str, Any]) -> Any:
+    """The function's result as REST JSON; None for a function that returns nothing.
+
+    Raises ParseError: 141 for an unknown function, an exception, or a result that has no JSON form, 142 from the
+    validator, 111 for broken parameters, and whatever ParseError the function raises.
+    """
+    hook = ctx.app.cloud.function(name)
+    if hook is None:
+        detail = f"cloud code defines: {', '.join(ctx.app.cloud.function_names) or 'no functions'}"
+        raise ParseError(ErrorCode.SCRIPT_FAILED, f'Invalid function: "{name}"', detail=detail)
+    incoming.check_file_urls(ctx, params)
+    decoded = {key: _decoded(value, 1) for key, value in params.items()}
+    request = FunctionRequest(function_name=name, params=decoded, **calling.caller(ctx))
+    result = await calling.run(ctx, hook, request)
+    try:
+        return encode(result, full=True)
+    except (TypeError, ValueError, RecursionError) as exc:
+        raise ParseError(ErrorCode.SCRIPT_FAILED, f"The function's result cannot be sent: {exc}") from exc
+
+
+def _decoded(value: Any, depth: int) -> Any:
+    """Dates, files and pointers become Python values at any depth; all else stays JSON."""
+    if depth > values.MAX_DEPTH:
+        raise ParseError(ErrorCode.INVALID_JSON, f"parameters may be nested {values.MAX_DEPTH} deep")
+    if isinstance(value, list):
+        return [_decoded(item, depth + 1) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    match value.get("__type"):
+        case "Date":
+            return values.date_of(value)
+        case "File":
+            return File(str(value.get("name") or ""), value.get("url"))
+        case "Pointer":
+            pointer = values.typed(value)
+            return ParseObject(pointer["className"], pointer["objectId"])
+        case _:
+            return {key: _decoded(item, depth + 1) for key, item in value.items()}

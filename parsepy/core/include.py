@@ -1,0 +1,97 @@
+"""Includes: pointers in results become objects, one query per path and class, with the rights of the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from parsepy.adapters.storage.base import Object
+from parsepy.core import projection
+from parsepy.core.context import Context
+from parsepy.core.finder import Find
+from parsepy.model.find_params import FindParams
+
+EVERY_POINTER = "*"
+
+_Found = dict[tuple[str, str], Object]
+
+
+async def include(ctx: Context, rows: list[Object], params: FindParams, find: Find) -> list[Object]:
+    """Replace the pointers at the asked paths in place; what is missing or unreadable disappears from its parent."""
+    if not rows or not params.include:
+        return rows
+    for path in paths(rows, params):
+        found = await _fetch(ctx, rows, path, params, find)
+        for row in rows:
+            _replace(row, path.split("."), found)
+    return rows
+
+
+def paths(rows: Sequence[Object], params: FindParams) -> list[str]:
+    """The paths to include, parents before children, each once."""
+    wanted: dict[str, None] = {}
+    for path in params.include:
+        if path == EVERY_POINTER:
+            wanted.update(dict.fromkeys(name for row in rows for name, value in row.items() if _may_point(value)))
+            continue
+        segments = path.split(".")
+        wanted.update(dict.fromkeys(".".join(segments[: n + 1]) for n in range(len(segments))))
+    return sorted(wanted, key=lambda path: path.count("."))
+
+
+def _may_point(value: Any) -> bool:
+    return isinstance(value, list) or _is_pointer(value)
+
+
+async def _fetch(ctx: Context, rows: list[Object], path: str, params: FindParams, find: Find) -> _Found:
+    """The objects that the pointers at the path lead to, one query a class."""
+    wanted: dict[str, set[str]] = {}
+    for pointer in _pointers(rows, path.split(".")):
+        wanted.setdefault(pointer["className"], set()).add(pointer["objectId"])
+    found: _Found = {}
+    for class_name, ids in wanted.items():
+        asked = replace(
+            projection.below(params, path),
+            where={"objectId": next(iter(ids))} if len(ids) == 1 else {"objectId": {"$in": sorted(ids)}},
+            read_preference=params.include_read_preference or params.read_preference,
+            is_get=len(ids) == 1,
+        )
+        for row in (await find(ctx, class_name, asked)).results:
+            found[class_name, row["objectId"]] = {**row, "__type": "Object", "className": class_name}
+    return found
+
+
+def _pointers(value: Any, segments: Sequence[str]) -> Iterator[Object]:
+    """Every pointer at the path, through lists and objects on the way."""
+    if isinstance(value, list):
+        for element in value:
+            yield from _pointers(element, segments)
+    elif isinstance(value, dict):
+        if segments:
+            yield from _pointers(value.get(segments[0]), segments[1:])
+        elif _is_pointer(value):
+            yield value
+
+
+def _replace(value: Any, segments: Sequence[str], found: _Found) -> Any:
+    """The value with its pointers at the path replaced; None stands for one that is to disappear."""
+    if isinstance(value, list):
+        replaced = [_replace(element, segments, found) for element in value]
+        return [new for old, new in zip(value, replaced, strict=True) if new is not None or old is None]
+    if not isinstance(value, dict):
+        return value
+    if not segments:
+        return found.get((value["className"], value["objectId"])) if _is_pointer(value) else value
+    name = segments[0]
+    if name in value:
+        child = _replace(value[name], segments[1:], found)
+        if child is None and value[name] is not None:
+            del value[name]
+        else:
+            value[name] = child
+    return value
+
+
+def _is_pointer(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("__type") == "Pointer" and isinstance(value.get("objectId"), str)

@@ -1,0 +1,137 @@
+"""What a client sent for a save: forbidden words, ids and server-set fields are sorted out before anything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from parsepy.core.context import Context
+from parsepy.core.rules import Write
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model import apply_ops, values
+from parsepy.model.ops import Op, Set
+from parsepy.settings import DeniedKeyword
+
+TIMES = ("createdAt", "updatedAt")
+MAX_DEPTH = 500
+
+
+def checked(ctx: Context, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the body without forbidden keywords. Raises ParseError 105 and 107."""
+    if not isinstance(raw, Mapping):
+        raise ParseError(ErrorCode.INVALID_JSON, "object is not a JSON object")
+    check_keywords(ctx, raw)
+    check_file_urls(ctx, raw)
+    return dict(raw)
+
+
+def check_file_urls(ctx: Context, data: Any) -> None:
+    """Refuse files whose URL names a host that `fileUpload.allowedFileUrlDomains` does not list. Raises ParseError 130."""
+    allowed = ctx.app.settings.file_upload.allowed_file_url_domains
+    if "*" in allowed:
+        return
+    for _, value in _entries({"": data}):
+        if not isinstance(value, Mapping) or value.get("__type") != "File" or not value.get("url"):
+            continue
+        host = urlsplit(str(value["url"])).hostname or ""
+        if not any(_is_within(host, domain.lower()) for domain in allowed):
+            text = f"File URL domain '{host}' is not allowed."
+            raise ParseError(ErrorCode.FILE_SAVE_ERROR, text, detail="see the option fileUpload.allowedFileUrlDomains")
+
+
+def _is_within(host: str, domain: str) -> bool:
+    """Whether the host is the domain, or lies below one that begins with `*.`."""
+    return host.endswith(domain[1:]) if domain.startswith("*.") else host == domain
+
+
+def check_keywords(ctx: Context, data: Any) -> None:
+    """Refuse keys and values of `requestKeywordDenylist` at any depth. Raises ParseError 105."""
+    rules = ctx.app.settings.request_keyword_denylist
+    if not rules:
+        return
+    suspicious = _suspicion(rules)
+    for key, value in _entries(data):
+        if suspicious.search(key) is None:
+            continue
+        for rule in rules:
+            if rule.matches(key, value):
+                given = {"key": rule.key, "value": rule.value}
+                shown = orjson.dumps({name: part for name, part in given.items() if part is not None}).decode()
+                raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Prohibited keyword in request data: {shown}.")
+
+
+@lru_cache(maxsize=64)
+def _suspicion(rules: Sequence[DeniedKeyword]) -> re.Pattern[str]:
+    """One pattern that finds every key that any rule could mean, so that ordinary keys cost one search."""
+    if any(rule.key is None for rule in rules):
+        return re.compile("")
+    return re.compile("|".join(f"(?:{rule.key})" for rule in rules))
+
+
+def _entries(data: Any) -> Iterator[tuple[str, Any]]:
+    """Every key and value of nested JSON, without recursion."""
+    pending: list[tuple[Any, int]] = [(data, 0)]
+    while pending:
+        current, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            raise ParseError(ErrorCode.INVALID_JSON, f"JSON is nested deeper than {MAX_DEPTH} levels")
+        children: Any = current.items() if isinstance(current, Mapping) else (("", element) for element in current)
+        for key, value in children:
+            yield key, value
+            if isinstance(value, (Mapping, list)):
+                pending.append((value, depth + 1))
+
+
+def new_object_id(ctx: Context, sent: dict[str, Any]) -> str:
+    """The id of a new object: the client's with `allowCustomObjectId`, else a random one. Takes it out of `sent`."""
+    settings = ctx.app.settings
+    if not settings.allow_custom_object_id:
+        for name in ("objectId", "id"):
+            if name in sent and not ctx.principal.is_maintenance:
+                raise ParseError(ErrorCode.INVALID_KEY_NAME, f"{name} is an invalid field name.")
+        return ctx.app.new_id(settings.object_id_size)
+    given = sent.pop("objectId", None)
+    if given is None or given == "":
+        raise ParseError(ErrorCode.MISSING_OBJECT_ID, "objectId must not be empty, null or undefined")
+    if not isinstance(given, str):
+        raise ParseError(ErrorCode.INCORRECT_TYPE, "objectId must be a string")
+    return given
+
+
+def create_ops(ctx: Context, sent: Mapping[str, Any]) -> dict[str, Op]:
+    """The ops of a create; times of a client are dropped, those of the maintenance key are kept."""
+    given = {name: value for name, value in sent.items() if name not in TIMES}
+    ops = dict(apply_ops.parse_ops(given))
+    for name in TIMES:
+        if name in sent:
+            _check_time(name, sent[name])
+            if ctx.principal.is_maintenance:
+                ops[name] = Set(values.iso(values.date_of(sent[name])))
+    return ops
+
+
+def update_ops(ctx: Context, sent: Mapping[str, Any]) -> dict[str, Op]:
+    """The ops of an update; ids and times in the body are not the client's to change."""
+    for name in TIMES:
+        if name in sent:
+            _check_time(name, sent[name])
+    return dict(apply_ops.parse_ops({n: v for n, v in sent.items() if n not in {*TIMES, "objectId"}}))
+
+
+def _check_time(name: str, value: Any) -> None:
+    if isinstance(value, Mapping) and value.get("__type") == "Date":
+        return
+    kind = "String" if isinstance(value, str) else type(value).__name__
+    raise ParseError(ErrorCode.INCORRECT_TYPE, f"schema mismatch for {name}; expected Date but got {kind}")
+
+
+def check_hooked(ctx: Context, admitted: Write, hooked: Write) -> None:
+    """The same rules for what a trigger wrote. Raises ParseError 105."""
+    if hooked is admitted:
+        return
+    check_keywords(ctx, {name: op.value for name, op in hooked.ops.items() if isinstance(op, Set)})

@@ -1,0 +1,151 @@
+"""Saving: a create or update goes as a frozen `Write` through plan, permission, rules, triggers, schema and store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from parsepy.adapters.storage.base import DuplicateValueError, InvalidValueError, Object
+from parsepy.core import access, answers, incoming, relations, schema_growth, triggers
+from parsepy.core.context import Context
+from parsepy.core.rules import Write
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model import apply_ops, values
+from parsepy.model.ops import Op, Ops, Relate, Set, SetOnInsert, Unset
+from parsepy.model.schema import ClassSchema
+from parsepy.model.where import Where, both, by_id
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    """What a save answers: the object's id, the fields the client does not know yet, and whether it is new."""
+
+    object_id: str
+    answer: Object
+    is_create: bool = True
+
+
+async def create(ctx: Context, class_name: str, raw: Mapping[str, Any]) -> SaveResult:
+    """Store a new object. `raw` is the client's JSON: values and `__op`s.
+
+    Raises ParseError: 119 permission, 105 and 107 names and form, 111 types, 137 duplicates, 142 required fields.
+    """
+    access.admit_class(ctx, class_name, "create")
+    schema = await schema_growth.planned(ctx, class_name)
+    sent = incoming.checked(ctx, raw)
+    access.admit_object_id(ctx, class_name, sent.get("objectId"))
+    object_id = incoming.new_object_id(ctx, sent)
+    schema_growth.check_names(ctx, sent)
+    ops = incoming.create_ops(ctx, sent)
+    rules = ctx.app.rules_of(class_name)
+    admitted = await rules.admit(ctx, Write(schema, object_id, ops, sent=sent))
+    if not admitted.is_create:
+        return await _change(ctx, admitted, await _reachable(ctx, admitted))
+    await access.may(ctx, admitted.schema, "create")
+    return await _insert(ctx, admitted)
+
+
+async def update(ctx: Context, class_name: str, object_id: str, raw: Mapping[str, Any]) -> SaveResult:
+    """Change a stored object. Raises as `create`, and 101 if it is not there or the caller may not write it."""
+    access.admit_class(ctx, class_name, "update")
+    ctx.app.rules_of(class_name).admit_target(ctx, "update", object_id)
+    schema = await schema_growth.planned(ctx, class_name)
+    sent = incoming.checked(ctx, raw)
+    schema_growth.check_names(ctx, sent)
+    write = Write(schema, object_id, incoming.update_ops(ctx, sent), sent=sent, is_create=False)
+    where = await _reachable(ctx, write)
+    rules = ctx.app.rules_of(class_name)
+    if rules.reads_before or triggers.observes_saves(ctx, class_name):
+        write = replace(write, before=await _before(ctx, schema, where))
+    return await _change(ctx, await rules.admit(ctx, write), where)
+
+
+async def _reachable(ctx: Context, write: Write) -> Where:
+    """The object to be changed, as far as this caller may change it."""
+    constraint = await access.may(ctx, write.schema, "update")
+    widening = schema_growth.addition_constraint(ctx, write.schema, write.ops)
+    where = both(by_id(write.object_id), constraint, widening)
+    where = await ctx.app.rules_of(write.schema.name).scope(ctx, where)
+    return access.restrict(ctx, where, "write")
+
+
+async def _before(ctx: Context, schema: ClassSchema, where: Where) -> Object:
+    found = await triggers.stored(ctx, schema, where)
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def _insert(ctx: Context, admitted: Write) -> SaveResult:
+    """From beforeSave to the answer of a create."""
+    hooked = await triggers.before_save(ctx, admitted)
+    incoming.check_hooked(ctx, admitted, hooked)
+    rules = ctx.app.rules_of(hooked.schema.name)
+    schema = await schema_growth.accept(ctx, hooked.schema, hooked.ops, is_create=True)
+    complete = schema_growth.completed(ctx, schema, hooked.ops)
+    write = await rules.seal(ctx, replace(hooked, schema=schema, ops=complete))
+    row = _new_row(ctx, write)
+    try:
+        await ctx.storage.insert(schema, [row])
+    except DuplicateValueError as exc:
+        raise rules.duplicate(exc.field) from exc
+    await _relate(ctx, write)
+    extra = await rules.completed(ctx, write, row)
+    changed = answers.changed_fields(admitted.ops, hooked.ops) | (complete.keys() - hooked.ops.keys())
+    answer = {"objectId": write.object_id, "createdAt": row["createdAt"]} | answers.told(ctx, write, row, changed)
+    answer = answers.with_extra(answer, extra)
+    replaced = await triggers.after_save(ctx, write, answers.with_extra(row, extra), answer)
+    return SaveResult(write.object_id, answer if replaced is None else replaced)
+
+
+async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
+    """From beforeSave to the answer of an update."""
+    hooked = await triggers.before_save(ctx, admitted)
+    incoming.check_hooked(ctx, admitted, hooked)
+    rules = ctx.app.rules_of(hooked.schema.name)
+    schema = await schema_growth.accept(ctx, hooked.schema, hooked.ops, is_create=False)
+    schema_growth.check_required(schema, hooked.ops)
+    write = await rules.seal(ctx, replace(hooked, schema=schema))
+    try:
+        after = await ctx.storage.update(schema, where, _row_ops(ctx, write.ops))
+    except DuplicateValueError as exc:
+        raise rules.duplicate(exc.field) from exc
+    except InvalidValueError as exc:
+        raise ParseError(ErrorCode.INCORRECT_TYPE, str(exc)) from exc
+    if after is None:
+        raise not_found()
+    await _relate(ctx, write)
+    extra = await rules.completed(ctx, write, after)
+    changed = answers.changed_fields(admitted.ops, hooked.ops) | answers.computed_fields(admitted.ops)
+    answer = {"updatedAt": after["updatedAt"]} | answers.told(ctx, write, after, changed)
+    answer = answers.with_extra(answer, extra)
+    replaced = await triggers.after_save(ctx, write, answers.with_extra(after, extra), answer)
+    return SaveResult(write.object_id, answer if replaced is None else replaced, is_create=False)
+
+
+def not_found() -> ParseError:
+    """The answer for what is not there and for what the caller may not touch: the same for both."""
+    return ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
+
+
+def _new_row(ctx: Context, write: Write) -> Object:
+    now = values.iso(ctx.app.now())
+    row: Object = {"objectId": write.object_id, "createdAt": now, "updatedAt": now}
+    apply_ops.apply(row, {name: op for name, op in _plain(write.ops).items() if not isinstance(op, Unset)})
+    return row
+
+
+def _row_ops(ctx: Context, ops: Ops) -> dict[str, Op]:
+    return {"updatedAt": Set(values.iso(ctx.app.now())), **_plain(ops)}
+
+
+def _plain(ops: Ops) -> dict[str, Op]:
+    """The ops that change the object's own row."""
+    return {name: op for name, op in ops.items() if not isinstance(op, (Relate, SetOnInsert))}
+
+
+async def _relate(ctx: Context, write: Write) -> None:
+    for name, op in write.ops.items():
+        if isinstance(op, Relate):
+            await relations.change(ctx, write.schema.name, name, write.object_id, op)

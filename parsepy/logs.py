@@ -1,0 +1,191 @@
+"""The log: where its lines go, in which form, and for how long files are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import orjson
+
+from parsepy.settings import Retention, Settings
+
+LEVELS = {
+    "error": logging.ERROR,
+    "warn": logging.WARNING,
+    "info": logging.INFO,
+    "verbose": 15,
+    "debug": logging.DEBUG,
+    "silly": 5,
+    "silent": logging.CRITICAL + 10,
+}
+NAMES = {
+    logging.CRITICAL: "error",
+    logging.ERROR: "error",
+    logging.WARNING: "warn",
+    logging.INFO: "info",
+    15: "verbose",
+}
+FLUSH_SECONDS = 0.05
+DAY_SECONDS = 86400
+OURS = ("parsepy", "aiohttp", "asyncio")
+
+
+class Sink(logging.Handler, ABC):
+    """Takes lines and writes them together, a moment later, when an event loop runs; records at once."""
+
+    def __init__(self, level: int, *, as_json: bool) -> None:
+        super().__init__(level)
+        self.setFormatter(JsonForm() if as_json else TextForm())
+        self._waiting: list[str] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def line(self, text: str) -> None:
+        """Write a line that is formed already. Call it from the event loop only."""
+        self._waiting.append(text)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, and the lines that waited before it."""
+        self._waiting.append(self.format(record))
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        with contextlib.nullcontext() if self.lock is None else self.lock:
+            self._timer = None
+            lines, self._waiting = self._waiting, []
+            if lines:
+                self._write("\n".join(lines) + "\n")
+
+    def close(self) -> None:
+        """Write what waits and close."""
+        self.flush()
+        super().close()
+
+    @abstractmethod
+    def _write(self, text: str) -> None: ...
+
+
+class Console(Sink):
+    """Lines on a stream."""
+
+    def __init__(self, stream: TextIO, level: int, *, as_json: bool) -> None:
+        super().__init__(level, as_json=as_json)
+        self._stream = stream
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+class DailyFile(Sink):
+    """Lines in one file a day, `parse-server.info.2026-01-31`; old files are removed as `keep` says."""
+
+    def __init__(self, folder: Path, name: str, level: int, *, as_json: bool, keep: Retention | None) -> None:
+        super().__init__(level, as_json=as_json)
+        self._folder, self._name, self._keep = folder, name, keep
+        self._day = ""
+        self._file: TextIO | None = None
+
+    def close(self) -> None:
+        """Write what waits and close the file."""
+        super().close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _write(self, text: str) -> None:
+        today = time.strftime("%Y-%m-%d")
+        if self._file is None or today != self._day:
+            self._open(today)
+        if self._file is not None:
+            self._file.write(text)
+            self._file.flush()
+
+    def _open(self, day: str) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file = (self._folder / f"{self._name}.{day}").open("a", encoding="utf-8")
+        self._day = day
+        for old in self._outdated():
+            old.unlink(missing_ok=True)
+
+    def _outdated(self) -> list[Path]:
+        files = sorted(self._folder.glob(f"{self._name}.????-??-??"))
+        if self._keep is None:
+            return []
+        if self._keep.files is not None:
+            return files[: -self._keep.files]
+        oldest = time.strftime("%Y-%m-%d", time.localtime(time.time() - (self._keep.days or 0) * DAY_SECONDS))
+        return [file for file in files if file.name.rpartition(".")[2] < oldest]
+
+
+class TextForm(logging.Formatter):
+    """`12:03:22 error  text`, with the traceback below."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record."""
+        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
+        text = f"{clock} {NAMES.get(record.levelno, 'debug'):<6} {record.getMessage()}"
+        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+class JsonForm(logging.Formatter):
+    """One JSON object a line: level, message, timestamp, and the traceback as stack."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record."""
+        told = {
+            "level": NAMES.get(record.levelno, "debug"),
+            "message": record.getMessage(),
+            "timestamp": timestamp(record.created),
+        }
+        if record.exc_info:
+            told["stack"] = self.formatException(record.exc_info)
+        return orjson.dumps(told).decode()
+
+
+def timestamp(seconds: float) -> str:
+    """The moment as ISO text with milliseconds."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds * 1000) % 1000:03d}Z"
+
+
+def level_of(settings: Settings) -> int:
+    """The lowest level that is logged."""
+    if settings.log_level:
+        return LEVELS[settings.log_level]
+    return LEVELS["verbose"] if settings.verbose else LEVELS["info"]
+
+
+@contextlib.contextmanager
+def logging_to(settings: Settings, stream: TextIO = sys.stdout) -> Iterator[list[Sink]]:
+    """Send the log where the settings say, as long as the block lasts; gives the sinks that take request lines."""
+    level = level_of(settings)
+    sinks: list[Sink] = [] if settings.silent else [Console(stream, level, as_json=settings.json_logs)]
+    errors: list[Sink] = []
+    if settings.logs_folder is not None:
+        folder, keep = Path(settings.logs_folder), settings.max_log_files
+        sinks.append(DailyFile(folder, "parse-server.info", level, as_json=settings.json_logs, keep=keep))
+        errors.append(DailyFile(folder, "parse-server.err", logging.ERROR, as_json=settings.json_logs, keep=keep))
+    loggers = [logging.getLogger(name) for name in OURS]
+    for logger in loggers:
+        logger.setLevel(min(level, logging.WARNING) if logger.name == "parsepy" else logging.WARNING)
+        logger.handlers = [*sinks, *errors]
+        logger.propagate = False
+    try:
+        yield sinks
+    finally:
+        for logger in loggers:
+            logger.handlers = []
+            logger.propagate = True
+        for sink in (*sinks, *errors):
+            sink.close()

@@ -1,0 +1,66 @@
+"""Options of what runs beside the objects: cloud code, LiveQuery, push, GraphQL, pages, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from parsepy.settings.adapters import ANALYTICS_ADAPTER, PUSH_ADAPTER, Adapter
+from parsepy.settings.features import CustomPages, LiveQuery, LiveQueryServer, Pages, SecurityReport
+from parsepy.settings.kinds import BOOL, CLOUD, PATH, STRING, Kind, group, group_list, read_object
+from parsepy.settings.limits import Idempotency, InstallationRules, RateLimit
+from parsepy.settings.options import Options, option
+
+
+@dataclass(frozen=True)
+class Push:
+    """What sends push messages: the `adapter` named, if any, and the settings as they were given."""
+
+    adapter: Adapter | None
+    given: Mapping[str, Any]
+
+
+def _read_push(value: object) -> Push:
+    given = read_object(value)
+    named = given.get("adapter")
+    return Push(None if named is None else PUSH_ADAPTER.read(named), given)
+
+
+PUSH = Kind("object", _read_push)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceOptions(Options):
+    """Cloud code, LiveQuery, push and the rest"""
+
+    cloud: str | None = option(CLOUD, None, "Cloud code: a `.py` file, a package, or `module:name`.")
+    direct_access: bool = option(BOOL, True, "Cloud code reaches the data without HTTP.")
+    rate_limit: tuple[RateLimit, ...] = option(group_list(RateLimit), (), "Limits on how often routes may be called.")
+    idempotency_options: Idempotency = option(
+        group(Idempotency), Idempotency(), "Requests that are refused when repeated.", env="EXPERIMENTAL_IDEMPOTENCY_OPTIONS"
+    )
+    installation: InstallationRules = option(
+        group(InstallationRules), InstallationRules(), "What happens to installations with the same device token."
+    )
+    security: SecurityReport = option(group(SecurityReport), SecurityReport(), "Report on how safe the settings are.")
+    live_query: LiveQuery | None = option(group(LiveQuery), None, "Classes that clients may follow live.")
+    live_query_server_options: LiveQueryServer | None = option(
+        group(LiveQueryServer), None, "Server of the live connections."
+    )
+    start_live_query_server: bool = option(BOOL, False, "Live connections are served on the same port.")
+    push: Push | None = option(PUSH, None, "What sends push messages.", secret=True)
+    scheduled_push: bool = option(BOOL, False, "Push messages with a time are kept as scheduled.")
+    pages: Pages = option(group(Pages), Pages(), "Pages for password resets and e-mail verification.")
+    custom_pages: CustomPages = option(group(CustomPages), CustomPages(), "Old way to name pages.")
+    mount_graphql: bool = option(BOOL, False, "GraphQL is served.", wire="mountGraphQL", env="MOUNT_GRAPHQL")
+    graphql_path: str = option(PATH, "/graphql", "Path of GraphQL.", wire="graphQLPath", env="GRAPHQL_PATH")
+    graphql_public_introspection: bool = option(
+        BOOL, False, "Everybody may read the GraphQL schema.", wire="graphQLPublicIntrospection",
+        env="GRAPHQL_PUBLIC_INTROSPECTION",
+    )
+    graphql_schema: str | None = option(STRING, None, "GraphQL schema of your own.", wire="graphQLSchema")
+    mount_playground: bool = option(BOOL, False, "Deprecated: the GraphQL playground is served.")
+    playground_path: str = option(PATH, "/playground", "Deprecated: its path.")
+    analytics_adapter: Adapter | None = option(ANALYTICS_ADAPTER, None, "What receives analytics events.")
+    enable_product_purchase_legacy_api: bool = option(BOOL, True, "Deprecated: `/validate_purchase` is served.")

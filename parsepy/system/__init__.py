@@ -1,0 +1,1 @@
+"""Built-in classes and use-cases: users, sessions, roles, files, functions, config."""

@@ -1,0 +1,144 @@
+"""Logging in and out, and the other ways in which somebody becomes a user for the time of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from parsepy.adapters.storage.base import Object
+from parsepy.core import access, triggers
+from parsepy.core import find as finding
+from parsepy.core.context import Context
+from parsepy.core.rules import Write
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.principal import Principal
+from parsepy.model.where import Compare, Or, Query, Where, both
+from parsepy.system import auth_data, passwords, roles, sessions
+
+HASH = "_hashed_password"
+
+
+async def log_in(ctx: Context, given: Mapping[str, Any]) -> Object:
+    """Check name and password and open a session; the user as he sees himself, with `sessionToken`.
+
+    Raises ParseError: 200, 201 for what is missing, 101 for what is wrong (unknown users cost the same time).
+    """
+    user = await authenticated(ctx, given)
+    return await _signed_in(ctx, user, action="login", provider="password")
+
+
+async def verify_password(ctx: Context, given: Mapping[str, Any]) -> Object:
+    """The user as he sees himself, without a session. Raises as `log_in`."""
+    user = await authenticated(ctx, given)
+    return await _as_himself(ctx, user, await _acting_as(ctx, user))
+
+
+async def log_in_as(ctx: Context, user_id: Any) -> Object:
+    """A session for any user, for the holder of the master key. Raises ParseError 162 and 101."""
+    if not isinstance(user_id, str) or not user_id:
+        raise ParseError(ErrorCode.INVALID_VALUE, "userId must not be empty, null, or undefined")
+    schema = await ctx.app.schemas.require(sessions.USER_CLASS)
+    user = await ctx.storage.get(schema, user_id)
+    if user is None:
+        raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "user not found")
+    row = await sessions.open_session(ctx, user_id, action="login", provider="masterkey")
+    return access.presenter(ctx, schema)(user) | {"sessionToken": row["sessionToken"]}
+
+
+async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> Object | None:
+    """The login that a sign-up with known authData is; None if it is a real sign-up or an ordinary one."""
+    given = body.get(auth_data.FIELD)
+    if not isinstance(given, Mapping) or not given:
+        return None
+    owner = await auth_data.owner_of(ctx, auth_data.providers_of(ctx, given))
+    if owner is None:
+        return None
+    if ctx.principal.user_id not in {None, owner["objectId"]}:
+        raise ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
+    provider = ",".join(sorted(name for name, data in given.items() if data))
+    answer = await _signed_in(ctx, owner, action="login", provider=provider)
+    schema = await ctx.app.schemas.require(sessions.USER_CLASS)
+    write = Write(schema, owner["objectId"], {}, before=owner, is_create=False)
+    await triggers.after_save(ctx, write, owner)
+    return answer | {"authDataResponse": {}}
+
+
+async def me(ctx: Context) -> Object:
+    """The caller's own row with his token. Raises ParseError 209 without a session."""
+    if ctx.principal.user is None:
+        raise denied_session(ctx)
+    row = await finding.get(ctx, sessions.USER_CLASS, ctx.principal.user["objectId"])
+    return row | {"sessionToken": ctx.principal.session_token}
+
+
+async def upgrade_session(ctx: Context) -> Object:
+    """A fresh session in place of the caller's. Raises ParseError 101 without one."""
+    if ctx.principal.user_id is None:
+        raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "invalid session")
+    row = await sessions.open_session(ctx, ctx.principal.user_id, action="upgrade", provider=None)
+    await sessions.log_out(ctx)
+    return row
+
+
+async def authenticated(ctx: Context, given: Mapping[str, Any]) -> Object:
+    """The stored user whom the credentials belong to."""
+    username, email, password = given.get("username"), given.get("email"), given.get("password")
+    if not username and not email:
+        raise ParseError(ErrorCode.USERNAME_MISSING, "username/email is required.")
+    if not password:
+        raise ParseError(ErrorCode.PASSWORD_MISSING, "password is required.")
+    if not isinstance(password, str) or any(name and not isinstance(name, str) for name in (username, email)):
+        raise wrong_credentials()
+    user = await _candidate(ctx, username, email)
+    if not await passwords.matches(password, user.get(HASH) if user else None) or user is None:
+        raise wrong_credentials()
+    if user.get("ACL") == {} and not ctx.principal.is_master:
+        raise wrong_credentials("the user's ACL is empty: only the master key may log him in")
+    return user
+
+
+async def _candidate(ctx: Context, username: str | None, email: str | None) -> Object | None:
+    """The user of that name, else the one with that e-mail address."""
+    where: Where
+    if username and email:
+        where = both(Compare("username", "$eq", username), Compare("email", "$eq", email))
+    elif email:
+        where = Compare("email", "$eq", email)
+    else:
+        where = Or((Compare("username", "$eq", username), Compare("email", "$eq", username)))
+    schema = await ctx.app.schemas.require(sessions.USER_CLASS)
+    found = await ctx.storage.find(schema, Query(where))
+    return next((user for user in found if user.get("username") == username), found[0] if found else None)
+
+
+async def _signed_in(ctx: Context, user: Object, *, action: str, provider: str) -> Object:
+    row = await sessions.open_session(ctx, user["objectId"], action=action, provider=provider)
+    principal = replace(await _acting_as(ctx, user), session_token=row["sessionToken"])
+    return await _as_himself(ctx, user, principal) | {"sessionToken": row["sessionToken"]}
+
+
+async def _acting_as(ctx: Context, user: Object) -> Principal:
+    held = await roles.roles_of(ctx.app, user["objectId"])
+    return Principal(user=user, roles=held, installation_id=ctx.principal.installation_id)
+
+
+async def _as_himself(ctx: Context, user: Object, principal: Principal) -> Object:
+    """The user's row read with his own rights; what those rights do not show stays out (never the stored row)."""
+    own = replace(ctx, principal=principal)
+    try:
+        return await finding.get(own, sessions.USER_CLASS, user["objectId"])
+    except ParseError:
+        return {"objectId": user["objectId"]}
+
+
+def wrong_credentials(detail: str = "") -> ParseError:
+    """The one answer to every login that fails."""
+    return ParseError(ErrorCode.OBJECT_NOT_FOUND, "Invalid username/password.", detail=detail)
+
+
+def denied_session(ctx: Context) -> ParseError:
+    """What routes that need a session answer without one."""
+    detail = "Invalid session token"
+    text = "Permission denied" if ctx.app.settings.enable_sanitized_error_response else detail
+    return ParseError(ErrorCode.INVALID_SESSION_TOKEN, text, detail=detail)

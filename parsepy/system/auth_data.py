@@ -1,0 +1,84 @@
+"""authData: linking and unlinking providers. Only `anonymous` is known here: an id of the client's own making."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from parsepy.adapters.storage.base import Object
+from parsepy.core.context import Context
+from parsepy.core.rules import Write
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.ops import Op, Set, Unset
+from parsepy.model.where import Compare, Query
+from parsepy.system import sessions
+
+FIELD = "authData"
+ANONYMOUS = "anonymous"
+
+
+def unsupported() -> ParseError:
+    """What an unknown or switched-off provider is answered with."""
+    return ParseError(ErrorCode.UNSUPPORTED_SERVICE, "This authentication method is unsupported.")
+
+
+def providers_of(ctx: Context, given: Any) -> dict[str, Any]:
+    """The providers in a body's authData, checked: a dict with an id to link, None to unlink. Raises 252 and 162."""
+    if not isinstance(given, Mapping):
+        raise unsupported()
+    for name, data in sorted(given.items()):
+        if data is None:
+            continue
+        if name != ANONYMOUS or not ctx.app.settings.enable_anonymous_users:
+            raise unsupported()
+        if not isinstance(data, Mapping):
+            raise unsupported()
+        if data and not isinstance(data.get("id"), str):
+            raise ParseError(ErrorCode.INVALID_VALUE, f"Invalid authData id for {name}.")
+    return dict(given)
+
+
+async def owner_of(ctx: Context, providers: Mapping[str, Any]) -> Object | None:
+    """The stored user who has one of the ids."""
+    schema = await ctx.app.schemas.require(sessions.USER_CLASS)
+    for name, data in sorted(providers.items()):
+        if data and data.get("id"):
+            where = Compare(f"{FIELD}.{name}.id", "$eq", data["id"])
+            found = await ctx.storage.find(schema, Query(where, limit=1))
+            if found:
+                return found[0]
+    return None
+
+
+async def admit(ctx: Context, write: Write) -> Write:
+    """Check the authData of a sign-up or of a change, and turn it into one op for each provider."""
+    if any(name.startswith(f"{FIELD}.") for name in write.ops):
+        raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Invalid field name: {FIELD}")
+    if FIELD not in write.ops:
+        return write
+    op = write.ops[FIELD]
+    ops: dict[str, Op] = {name: other for name, other in write.ops.items() if name != FIELD}
+    if isinstance(op, Unset) and not write.is_create:
+        return replace(write, ops={**ops, FIELD: op})
+    providers = providers_of(ctx, op.value if isinstance(op, Set) else None)
+    linked = {name: data for name, data in providers.items() if data and data.get("id")}
+    if write.is_create:
+        return _admit_sign_up(write, ops, providers, linked)
+    other = await owner_of(ctx, linked)
+    if other is not None and other["objectId"] != write.object_id:
+        raise ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
+    for name, data in providers.items():
+        ops[f"{FIELD}.{name}"] = Set(data) if data else Unset()
+    notes = {**write.notes, "providers": tuple(linked)} if linked else write.notes
+    return replace(write, ops=ops, notes=notes)
+
+
+def _admit_sign_up(write: Write, ops: dict[str, Op], providers: Mapping[str, Any], linked: Mapping[str, Any]) -> Write:
+    if providers and not linked:
+        raise unsupported()
+    if not linked:
+        return replace(write, ops=ops)
+    return replace(
+        write, ops={**ops, FIELD: Set(dict(linked))}, notes={**write.notes, "providers": tuple(sorted(linked))}
+    )

@@ -1,0 +1,50 @@
+"""The rules and indexes of the built-in classes and the caches they share: what `app` puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from parsepy.core.rules import ClassRules
+from parsepy.model.schema import Index
+from parsepy.model.system_classes import STARTUP_SWITCHES, startup_indexes
+from parsepy.settings import Settings
+from parsepy.system import roles, sessions
+from parsepy.system.installation_rules import InstallationRules
+from parsepy.system.session_cache import SessionCache
+from parsepy.system.session_rules import SessionRules
+from parsepy.system.user_rules import UserRules
+
+
+def builtin_rules() -> Mapping[str, ClassRules]:
+    """The rules of each built-in class that has any."""
+    return MappingProxyType(
+        {
+            sessions.USER_CLASS: UserRules(),
+            sessions.SESSION_CLASS: SessionRules(),
+            roles.ROLE_CLASS: roles.RoleRules(),
+            "_Installation": InstallationRules(),
+        }
+    )
+
+
+def builtin_indexes(settings: Settings) -> Mapping[str, Mapping[str, Index]]:
+    """The indexes of the built-in classes, by class, as the settings leave them on."""
+    options = settings.database_options
+    switched_off = frozenset(name for name in STARTUP_SWITCHES if not getattr(options, name))
+    anonymous = ("anonymous",) if settings.enable_anonymous_users else ()
+    return startup_indexes(
+        switched_off,
+        providers=dict.fromkeys((*(settings.auth or {}), *anonymous)),
+        collation=settings.enable_collation_case_comparison,
+    )
+
+
+def new_caches(settings: Settings) -> dict[str, Any]:
+    """Empty caches for one app, bounded by `cacheMaxSize` and `cacheTTL`."""
+    ttl = settings.cache_ttl / 1000
+    return {
+        sessions.CACHE: SessionCache(settings.cache_max_size, ttl),
+        roles.CACHE: roles.new_cache(settings.cache_max_size, ttl),
+    }

@@ -1,0 +1,58 @@
+"""The app's configuration (`/config`): named parameters, some of them for the master key only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parsepy.core import access
+from parsepy.core.context import Context
+from parsepy.core.incoming import check_keywords
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model import apply_ops, values
+from parsepy.model.ops import Op, Set, SetOnInsert, Unset
+from parsepy.model.where import by_id
+
+CONFIG_CLASS = "_GlobalConfig"
+ROW_ID = "1"
+
+
+async def read(ctx: Context) -> dict[str, Any]:
+    """`params`, and which of them are for the master key only; a client sees neither those nor their flags."""
+    row = await ctx.storage.get(await ctx.app.schemas.require(CONFIG_CLASS), ROW_ID)
+    if row is None:
+        return {"params": {}}
+    params, flags = row.get("params") or {}, row.get("masterKeyOnly") or {}
+    if ctx.principal.is_master:
+        return {"params": params, "masterKeyOnly": flags}
+    return {
+        "params": {name: value for name, value in params.items() if not flags.get(name)},
+        "masterKeyOnly": {name: flag for name, flag in flags.items() if not flag},
+    }
+
+
+async def write(ctx: Context, given: Mapping[str, Any]) -> None:
+    """Change the named parameters; `{"__op": "Delete"}` removes one, and a name without a flag becomes public."""
+    access.refuse_read_only(ctx)
+    params, flags = _object(given, "params"), _object(given, "masterKeyOnly")
+    check_keywords(ctx, params)
+    ops: dict[str, Op] = {}
+    for name, op in apply_ops.parse_ops(params).items():
+        ops[f"params.{name}"] = op
+        flag = flags.get(name)
+        ops[f"masterKeyOnly.{name}"] = (
+            Unset() if isinstance(op, Unset) else Set(flag if isinstance(flag, bool) else False)
+        )
+    schema = await ctx.app.schemas.ensure(await ctx.app.schemas.require(CONFIG_CLASS))
+    now = values.iso(ctx.app.now())
+    ops |= {"createdAt": SetOnInsert(now), "updatedAt": Set(now)}
+    await ctx.storage.update(schema, by_id(ROW_ID), ops, upsert=True)
+
+
+def _object(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = given.get(name, {})
+    if not isinstance(value, Mapping):
+        raise ParseError(ErrorCode.INVALID_JSON, f"{name} must be a JSON object.")
+    if any(not isinstance(key, str) or "." in key or not key for key in value):
+        raise ParseError(ErrorCode.INVALID_KEY_NAME, "Names of parameters must not hold dots.")
+    return value

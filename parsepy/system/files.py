@@ -1,0 +1,199 @@
+"""Files: who may upload, download and delete them, how they are named, and how they are served safely."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from parsepy.adapters.files.base import FileMissingError, FilesError
+from parsepy.core.context import Context
+from parsepy.core.file_urls import file_url
+from parsepy.core.incoming import check_keywords
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.system import auth_data
+
+NAME = re.compile(r"[_a-zA-Z0-9][a-zA-Z0-9@. ~_-]*")
+DIRECTORY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_\-/]*")
+SUBTYPE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]*")
+MAX_NAME = 128
+MAX_DIRECTORY = 256
+DEFAULT_TYPE = "application/octet-stream"
+
+ACTIVE_SUBTYPES = re.compile(r"html|xml|svg|javascript|ecmascript|x-shockwave-flash|pdf", re.IGNORECASE)
+"""Content that a browser may run or render with the rights of this server's origin: it is only offered for download."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file to be stored: the name and type that the client gave, and its bytes."""
+
+    name: str
+    content_type: str | None
+    chunks: AsyncIterator[bytes]
+    details: Mapping[str, Any]
+
+
+async def store(ctx: Context, file: Incoming) -> dict[str, str]:
+    """Store an uploaded file: `{"name", "url"}`. Raises ParseError 130, 122, 119 and 105."""
+    _check_uploader(ctx)
+    _check_name(file.name)
+    _check_extension(ctx, file.name, file.content_type)
+    check_keywords(ctx, {key: file.details.get(key) for key in ("metadata", "tags")})
+    directory = _directory(ctx, file.details.get("directory"))
+    name = directory + _stored_name(ctx, file.name, file.content_type)
+    try:
+        await ctx.app.files.write(name, _not_empty(file.chunks), _type_of(name, file.content_type))
+    except FilesError as exc:
+        raise ParseError(ErrorCode.FILE_SAVE_ERROR, f"Could not store file: {file.name}.", detail=str(exc)) from exc
+    return {"url": file_url(ctx, name), "name": name}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file on its way out; `headers` keep browsers from running it."""
+
+    chunks: AsyncIterator[bytes]
+    content_type: str
+    length: int
+    headers: Mapping[str, str]
+
+
+async def fetch(ctx: Context, name: str) -> Download:
+    """A stored file. Raises ParseError 119 if the caller may not download, FileMissingError if there is none."""
+    _check_downloader(ctx)
+    if not is_stored_name(name):
+        raise FileMissingError(name)
+    length = await ctx.app.files.size(name)
+    content_type = _type_of(name, None)
+    headers = {"X-Content-Type-Options": "nosniff"}
+    if ACTIVE_SUBTYPES.search(content_type):
+        headers["Content-Disposition"] = "attachment"
+    return Download(ctx.app.files.read(name), content_type, length, headers)
+
+
+async def remove(ctx: Context, name: str) -> None:
+    """Delete a stored file. Raises ParseError 153."""
+    try:
+        if not is_stored_name(name):
+            raise FileMissingError(name)
+        await ctx.app.files.delete(name)
+    except FilesError as exc:
+        raise ParseError(ErrorCode.FILE_DELETE_ERROR, "Could not delete file.", detail=str(exc)) from exc
+
+
+def is_stored_name(name: str) -> bool:
+    """Whether a stored file could be called so: checked path segments, no way out of the folder."""
+    *directories, last = name.split("/")
+    return NAME.fullmatch(last) is not None and all(DIRECTORY.fullmatch(part) for part in directories)
+
+
+def _check_uploader(ctx: Context) -> None:
+    if ctx.principal.bypasses_permissions:
+        return
+    allowed = ctx.app.settings.file_upload
+    user = ctx.principal.user
+    if user is None:
+        if not allowed.enable_for_public:
+            raise _disabled("File upload by public is disabled.", "fileUpload.enableForPublic")
+    elif _is_anonymous(user):
+        if not allowed.enable_for_anonymous_user:
+            raise _disabled("File upload by anonymous user is disabled.", "fileUpload.enableForAnonymousUser")
+    elif not allowed.enable_for_authenticated_user:
+        raise _disabled("File upload by authenticated user is disabled.", "fileUpload.enableForAuthenticatedUser")
+
+
+def _check_downloader(ctx: Context) -> None:
+    if ctx.principal.bypasses_permissions:
+        return
+    allowed = ctx.app.settings.file_download
+    user = ctx.principal.user
+    if user is None:
+        refused = None if allowed.enable_for_public else "File download by public is disabled."
+    elif _is_anonymous(user):
+        refused = None if allowed.enable_for_anonymous_user else "File download by anonymous user is disabled."
+    else:
+        refused = None if allowed.enable_for_authenticated_user else "File download by authenticated user is disabled."
+    if refused:
+        raise ParseError(ErrorCode.OPERATION_FORBIDDEN, refused, detail="see the option fileDownload")
+
+
+def _is_anonymous(user: Mapping[str, Any]) -> bool:
+    return bool((user.get("authData") or {}).get(auth_data.ANONYMOUS))
+
+
+def _disabled(text: str, option: str) -> ParseError:
+    return ParseError(ErrorCode.FILE_SAVE_ERROR, text, detail=f"set the option {option} to allow it")
+
+
+def _check_name(name: str) -> None:
+    if len(name) > MAX_NAME:
+        raise ParseError(ErrorCode.INVALID_FILE_NAME, "Filename too long.")
+    if NAME.fullmatch(name) is None:
+        raise ParseError(ErrorCode.INVALID_FILE_NAME, "Filename contains invalid characters.")
+
+
+def _check_extension(ctx: Context, name: str, content_type: str | None) -> None:
+    """Both the extension and the announced type must be allowed: either may decide what a browser does with it."""
+    if ctx.principal.is_master:
+        return
+    extension = name.rsplit(".", 1)[1].strip() if "." in name else ""
+    known = bool(extension) and mimetypes.guess_type(f"x.{extension}")[0] is not None
+    if extension:
+        _check_allowed(ctx, extension)
+    if known or not content_type:
+        return
+    main, _, rest = content_type.partition("/")
+    subtype = rest.split(";", 1)[0].strip()
+    if not main or SUBTYPE.fullmatch(subtype) is None:
+        raise ParseError(ErrorCode.FILE_SAVE_ERROR, "Invalid Content-Type.")
+    for part in (subtype, *subtype.split("+")):
+        _check_allowed(ctx, part)
+
+
+def _check_allowed(ctx: Context, extension: str) -> None:
+    patterns = ctx.app.settings.file_upload.file_extensions
+    if not any(pattern.search(extension) for pattern in patterns):
+        detail = "see the option fileUpload.fileExtensions"
+        raise ParseError(ErrorCode.FILE_SAVE_ERROR, f"File upload of extension {extension} is disabled.", detail=detail)
+
+
+def _directory(ctx: Context, given: Any) -> str:
+    """The folder part of the name, for the master key only; empty for none."""
+    if given is None:
+        return ""
+    if not ctx.principal.is_master:
+        raise ParseError(ErrorCode.OPERATION_FORBIDDEN, "Permission denied", detail="a directory needs the master key")
+    if not isinstance(given, str) or not 0 < len(given) <= MAX_DIRECTORY or not _is_clean(given):
+        raise ParseError(ErrorCode.INVALID_FILE_NAME, "Invalid directory.")
+    return given + "/"
+
+
+def _is_clean(directory: str) -> bool:
+    parts = directory.split("/")
+    return "" not in parts and ".." not in parts and parts[0] != "metadata" and bool(DIRECTORY.fullmatch(directory))
+
+
+def _stored_name(ctx: Context, name: str, content_type: str | None) -> str:
+    if "." not in name and content_type:
+        name += mimetypes.guess_extension(content_type.split(";", 1)[0].strip()) or ""
+    return name if ctx.app.settings.preserve_file_name else f"{secrets.token_hex(16)}_{name}"
+
+
+def _type_of(name: str, announced: str | None) -> str:
+    guessed, encoding = mimetypes.guess_type(name)
+    return (guessed if encoding is None else None) or announced or DEFAULT_TYPE
+
+
+async def _not_empty(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The bytes; none at all is refused (130)."""
+    empty = True
+    async for chunk in chunks:
+        if chunk:
+            empty = False
+            yield chunk
+    if empty:
+        raise ParseError(ErrorCode.FILE_SAVE_ERROR, "Invalid file upload.")

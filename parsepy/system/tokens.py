@@ -1,0 +1,24 @@
+"""Random ids, tokens and names, in the forms that Parse Server gives them."""
+
+from __future__ import annotations
+
+import secrets
+import string
+
+ALPHANUMERIC = string.ascii_uppercase + string.ascii_lowercase + string.digits
+GENERATED_NAME_LENGTH = 25
+
+
+def new_object_id(size: int) -> str:
+    """A random id of letters and digits."""
+    return "".join(secrets.choice(ALPHANUMERIC) for _ in range(size))
+
+
+def new_session_token() -> str:
+    """`r:` and 32 hexadecimal digits: a revocable session."""
+    return f"r:{secrets.token_hex(16)}"
+
+
+def new_name() -> str:
+    """25 letters and digits: usernames of users without one, tokens in mails."""
+    return new_object_id(GENERATED_NAME_LENGTH)

@@ -1,0 +1,166 @@
+"""What holds for `_User` objects: names, passwords, ACLs, who may change whom, and the sessions that follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from parsepy.adapters.storage.base import Object
+from parsepy.core.context import Context
+from parsepy.core.rules import ClassRules, Operation, Write
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.ops import Op, Set
+from parsepy.model.where import Query, Regex
+from parsepy.system import auth_data, passwords, sessions, tokens
+
+HASH = "_hashed_password"
+EMAIL = re.compile(r"^.+@.+$")
+CASE_INDEXES = {"username": "case_insensitive_username", "email": "case_insensitive_email"}
+OWN = {"read": True, "write": True}
+
+
+class UserRules(ClassRules):
+    """Users are changed by themselves or with the master key; their passwords are only kept as hashes."""
+
+    def admit_target(self, ctx: Context, operation: Operation, object_id: str) -> None:
+        """Refuse everybody but the user himself (206), before anything about the target is looked at."""
+        if ctx.principal.bypasses_permissions or ctx.principal.user_id == object_id:
+            return
+        verb = "delete" if operation == "delete" else "modify"
+        detail = f"Cannot {verb} user {object_id}."
+        sanitized = ctx.app.settings.enable_sanitized_error_response
+        raise ParseError(ErrorCode.SESSION_MISSING, "Permission denied" if sanitized else detail, detail=detail)
+
+    async def admit(self, ctx: Context, write: Write) -> Write:
+        """Check names, password and authData as they were sent."""
+        if "emailVerified" in write.ops and not ctx.principal.bypasses_permissions:
+            detail = "Clients aren't allowed to manually update email verification."
+            sanitized = ctx.app.settings.enable_sanitized_error_response
+            raise ParseError(ErrorCode.OPERATION_FORBIDDEN, "Permission denied" if sanitized else detail, detail=detail)
+        admitted = await auth_data.admit(ctx, write)
+        if write.is_create and "providers" not in admitted.notes:
+            _check_credentials(write.ops)
+        return admitted
+
+    async def seal(self, ctx: Context, write: Write) -> Write:
+        """Hash the password, normalise the names, give the user rights on himself."""
+        ops: dict[str, Op] = dict(write.ops)
+        notes = dict(write.notes)
+        password = ops.pop("password", None)
+        if isinstance(password, Set) and isinstance(password.value, str):
+            ops[HASH] = Set(await passwords.hashed(password.value))
+            notes["password_changed"] = True
+        _normalise_names(ctx, ops)
+        if write.is_create and not isinstance(ops.get("username"), Set):
+            ops["username"] = Set(tokens.new_name())
+            notes["generated_username"] = True
+        _check_email(ops.get("email"))
+        await self._refuse_taken(ctx, write, ops)
+        _grant_own_rights(ctx, write, ops)
+        return replace(write, ops=ops, notes=notes)
+
+    async def _refuse_taken(self, ctx: Context, write: Write, ops: Mapping[str, Op]) -> None:
+        """Where no index does it, look whether another user has the name in other letters. Raises 202 and 203."""
+        for name, index in CASE_INDEXES.items():
+            text = _text(ops.get(name))
+            if text is None or index in write.schema.indexes:
+                continue
+            same = Regex(name, "^" + re.escape(text) + "$", "i")
+            found = await ctx.storage.find(write.schema, Query(same, limit=2))
+            if any(row["objectId"] != write.object_id for row in found):
+                raise self.duplicate(name)
+
+    async def completed(self, ctx: Context, write: Write, after: Object) -> Object:
+        """Open a session for a new user; end all after a change of password, with a fresh one for the caller."""
+        extra: Object = {}
+        if "providers" in write.notes:
+            extra["authDataResponse"] = {}
+        if write.is_create:
+            if write.notes.get("generated_username"):
+                extra["username"] = after["username"]
+            return extra | await _first_session(ctx, write)
+        sessions.forget_user(ctx.app, write.object_id)
+        if not write.notes.get("password_changed"):
+            return extra
+        return extra | await _after_password_change(ctx, write.object_id)
+
+    async def deleted(self, ctx: Context, before: Object) -> None:
+        """His tokens are refused from now on."""
+        sessions.forget_user(ctx.app, before["objectId"])
+
+    def duplicate(self, field: str) -> ParseError:
+        """Name the field that another user has already."""
+        if field == "username":
+            return ParseError(ErrorCode.USERNAME_TAKEN, "Account already exists for this username.")
+        if field == "email":
+            return ParseError(ErrorCode.EMAIL_TAKEN, "Account already exists for this email address.")
+        if field.startswith("authData."):
+            return ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
+        return super().duplicate(field)
+
+    def owns(self, ctx: Context, row: Object) -> bool:
+        """A user's own row is his."""
+        return ctx.principal.user_id is not None and ctx.principal.user_id == row.get("objectId")
+
+    def present(self, ctx: Context, row: Object) -> Object:
+        """authData from which every provider was unlinked is none at all."""
+        if row.get("authData") == {}:
+            del row["authData"]
+        return row
+
+
+def _check_credentials(ops: Mapping[str, Op]) -> None:
+    if not _text(ops.get("username")):
+        raise ParseError(ErrorCode.USERNAME_MISSING, "bad or missing username")
+    if not _text(ops.get("password")):
+        raise ParseError(ErrorCode.PASSWORD_MISSING, "password is required")
+
+
+def _text(op: Op | None) -> str | None:
+    return op.value if isinstance(op, Set) and isinstance(op.value, str) and op.value else None
+
+
+def _normalise_names(ctx: Context, ops: dict[str, Op]) -> None:
+    settings = ctx.app.settings
+    for name, lower in (
+        ("username", settings.convert_username_to_lowercase),
+        ("email", settings.convert_email_to_lowercase),
+    ):
+        text = _text(ops.get(name))
+        if lower and text is not None:
+            ops[name] = Set(text.lower())
+
+
+def _check_email(op: Op | None) -> None:
+    if isinstance(op, Set) and isinstance(op.value, str) and not EMAIL.match(op.value):
+        raise ParseError(ErrorCode.INVALID_EMAIL_ADDRESS, "Email address format is invalid.")
+
+
+def _grant_own_rights(ctx: Context, write: Write, ops: dict[str, Op]) -> None:
+    given = ops.get("ACL")
+    acl: dict[str, Any] | None = dict(given.value) if isinstance(given, Set) and isinstance(given.value, dict) else None
+    if write.is_create:
+        if acl is None:
+            acl = {} if ctx.app.settings.enforce_private_users else {"*": {"read": True}}
+    elif acl is None or ctx.principal.bypasses_permissions:
+        return
+    ops["ACL"] = Set({**acl, write.object_id: OWN})
+
+
+async def _first_session(ctx: Context, write: Write) -> Object:
+    if ctx.principal.installation_id == sessions.CLOUD_INSTALLATION:
+        return {}
+    provider = ",".join(write.notes.get("providers", ())) or "password"
+    row = await sessions.open_session(ctx, write.object_id, action="signup", provider=provider)
+    return {"sessionToken": row["sessionToken"]}
+
+
+async def _after_password_change(ctx: Context, user_id: str) -> Object:
+    if ctx.app.settings.revoke_session_on_password_reset:
+        await sessions.end_sessions(ctx, sessions.of_user(user_id))
+    if ctx.principal.bypasses_permissions:
+        return {}
+    row = await sessions.open_session(ctx, user_id, action="login", provider="password")
+    return {"sessionToken": row["sessionToken"]}

@@ -1,0 +1,150 @@
+"""HTTP: bytes become a request for the dispatcher, its answer becomes bytes."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+
+import aiohttp
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from multidict import CIMultiDict
+
+from parsepy.api.admission import Incoming
+from parsepy.api.dispatch import Outcome, dispatch, not_found
+from parsepy.api.gates import Door, Gate
+from parsepy.api.refusals import RefusalError
+from parsepy.api.router import Content, Request, Response
+from parsepy.settings import TrustProxy
+from parsepy.web import answers, start_page
+from parsepy.web.access_log import AccessLog
+from parsepy.web.cors import SERVER, Cors
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+NO_PROXY = TrustProxy()
+
+
+class RequestBody:
+    """The body of an aiohttp request, decompressed."""
+
+    def __init__(self, request: web.BaseRequest) -> None:
+        self._request = request
+        self.length = request.content_length
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes as they arrive. Raises RefusalError 400 if they are cut off or cannot be decompressed."""
+        if self._request.headers.get("Expect", "").lower() == "100-continue":
+            await self._request.writer.write(CONTINUE)
+            self._request.writer.output_size = 0
+        try:
+            async for chunk in self._request.content.iter_any():
+                yield chunk
+        except (ConnectionError, aiohttp.ClientError, HttpProcessingError) as exc:
+            raise RefusalError(
+                400, "request aborted", detail="the body ended too early or is compressed wrongly"
+            ) from exc
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What is prepared for one app: the headers that all its answers carry."""
+
+    cors: Cors
+    trust_proxy: TrustProxy
+
+
+class HttpServer:
+    """Serves the apps behind a door, and a start page beside them. `door` may be replaced while it runs."""
+
+    def __init__(self, door: Door, *, access_log: AccessLog | None = None) -> None:
+        self._door = door
+        self._access_log = access_log
+        self._sites = {app_id: _site(gate) for app_id, gate in door.gates.items()}
+        self._default_site = _site(door.default)
+        self._mount = door.mount.rstrip("/")
+        self._folded_mount = self._mount.lower() + "/"
+        self._ids = count(1)
+        self._run = secrets.token_hex(3)
+
+    def reopen(self, door: Door) -> None:
+        """Serve with another door from the next request on: same apps and settings, other code."""
+        self._door = door
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one HTTP request."""
+        started = time.perf_counter()
+        target, _, query = request.raw_path.partition("?")
+        path = self._below_mount(target)
+        if path is None:
+            outcome: Outcome | None = None
+            response: web.StreamResponse = self._beside_mount(request, target)
+        else:
+            outcome, response = await self._answer(request, path, query)
+        if self._access_log is not None:
+            self._access_log.write(request.method, target, response.status, time.perf_counter() - started, outcome)
+        return response
+
+    async def _answer(
+        self, request: web.BaseRequest, path: str, query: str
+    ) -> tuple[Outcome | None, web.StreamResponse]:
+        headers = request.headers
+        site = self._sites.get(headers.get("X-Parse-Application-Id", ""), self._default_site)
+        common = site.cors.headers(headers.get("Origin"))
+        if request.method == "OPTIONS":
+            return None, web.Response(text="OK", headers=common)
+        outcome = await dispatch(self._door, self._incoming(request, path, query, site))
+        body = outcome.response.body
+        if isinstance(body, Content) and not isinstance(body.chunks, bytes):
+            return outcome, await answers.stream(outcome.response, common, request)
+        return outcome, answers.to_http(outcome.response, common, request)
+
+    def _incoming(self, request: web.BaseRequest, path: str, query: str, site: _Site) -> Incoming:
+        headers = request.headers
+        ip, scheme = request.remote or "", "http"
+        if site.trust_proxy is not NO_PROXY:
+            ip, scheme = _behind_proxy(site.trust_proxy, ip, headers)
+        return Incoming(
+            request.method,
+            path,
+            headers,
+            query,
+            ip,
+            f"{scheme}://{headers.get('Host', '')}",
+            RequestBody(request) if request.body_exists else None,
+            f"{self._run}-{next(self._ids)}",
+        )
+
+    def _below_mount(self, target: str) -> str | None:
+        """The path below the mount with one leading slash; None if it lies elsewhere."""
+        folded = target[: len(self._folded_mount)].lower()
+        if folded == self._folded_mount:
+            path = target[len(self._mount) :]
+            return path[1:] if path.startswith("//") else path
+        return "/" if self._mount and folded == self._folded_mount[:-1] else None
+
+    def _beside_mount(self, request: web.BaseRequest, target: str) -> web.Response:
+        headers = CIMultiDict(Server=SERVER)
+        if target != "/" or request.method not in {"GET", "HEAD"}:
+            return answers.to_http(not_found(Request(request.method, target)), headers, request)
+        page = start_page.render(self._mount, f"http://{request.headers.get('Host', '')}")
+        answer = Response(
+            Content(page, "text/html; charset=utf-8"), headers={"Content-Security-Policy": start_page.POLICY}
+        )
+        return answers.to_http(answer, headers, request)
+
+
+def _site(gate: Gate) -> _Site:
+    settings = gate.app.settings
+    trust_proxy = NO_PROXY if settings.trust_proxy == NO_PROXY else settings.trust_proxy
+    return _Site(Cors(settings), trust_proxy)
+
+
+def _behind_proxy(trust: TrustProxy, peer: str, headers: Mapping[str, str]) -> tuple[str, str]:
+    """Address and scheme of the client, as far as the proxies in front are believed."""
+    ip = trust.client_ip(peer, headers.get("X-Forwarded-For", ""))
+    is_trusted = trust.client_ip(peer, "0.0.0.0") != peer  # noqa: S104 - asks whether the peer is believed at all
+    scheme = headers.get("X-Forwarded-Proto", "http").split(",")[0].strip() if is_trusted else "http"
+    return ip, scheme if scheme in {"http", "https"} else "http"

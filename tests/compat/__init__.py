@@ -1,0 +1,1 @@
+"""Compatibility: parsepy beside the real Parse Server."""

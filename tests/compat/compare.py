@@ -1,0 +1,63 @@
+"""Shows where parsepy differs from the recordings: python -m tests.compat.compare [MODULE ...] [-k PART-OF-NAME]."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+
+from tests.compat.differential import accepted, recordings
+from tests.compat.differential.differences import Difference, differences
+from tests.compat.differential.registry import Scenario, all_scenarios
+from tests.compat.differential.runner import Outcome, run_on_parsepy
+
+# Scenario name -> its differences, or texts that say what is wrong with it.
+Unlike = Mapping[str, Sequence[Difference | str]]
+
+
+def unlike_recorded(scenarios: Collection[Scenario], outcomes: dict[str, Outcome]) -> Unlike:
+    """Scenario name -> what differs and is not accepted (or, as text, what is accepted and no longer differs)."""
+    known = accepted.load()
+    found: dict[str, Sequence[Difference | str]] = {}
+    for one in scenarios:
+        recorded = recordings.load(one.module).get(one.name, [])
+        outcome = outcomes[one.name]
+        agreed = known.get(one.name)
+        if unlike := accepted.unaccepted(recorded, outcome, agreed):
+            found[one.name] = unlike
+        if agreed and (steps := accepted.obsolete(recorded, outcome, agreed)):
+            found[one.name] = [f"  accepted.toml: step {step} no longer differs from the reference" for step in steps]
+    return found
+
+
+def report(found: Unlike) -> str:
+    """The differences for a reader."""
+    return "\n".join(f"{name}\n" + "\n".join(map(str, lines)) for name, lines in found.items())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.compat.compare", description=__doc__)
+    parser.add_argument("modules", nargs="*", help="scenario modules; default: all")
+    parser.add_argument("-k", default="", help="only scenarios with this in their name")
+    parser.add_argument("-q", action="store_true", help="names only")
+    parser.add_argument("--accept", metavar="REASON", help="print what to put into accepted.toml")
+    arguments = parser.parse_args()
+    scenarios = all_scenarios(arguments.modules, arguments.k)
+    outcomes = asyncio.run(run_on_parsepy(scenarios))
+    found = unlike_recorded(scenarios, outcomes)
+    if arguments.accept:
+        print_blocks(sorted(found), outcomes, arguments.accept)
+    else:
+        print("\n".join(found) if arguments.q else report(found))
+    print(f"{len(scenarios)} scenarios: {len(scenarios) - len(found)} alike, {len(found)} not")
+    raise SystemExit(1 if found else 0)
+
+
+def print_blocks(names: Collection[str], outcomes: dict[str, Outcome], reason: str) -> None:
+    for name in names:
+        recorded = recordings.load(name.partition(".")[0])[name]
+        print(accepted.block(name, reason, differences(recorded, outcomes[name])) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Server configurations: every scenario names the one it needs, and scenarios of one profile share a server.
+
+Add a profile only for what must be configured; each costs a server start.
+Options are Parse Server's own and go to both servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+APP_ID = "test"
+MASTER_KEY = "master"
+READ_ONLY_KEY = "readonly"
+MAINTENANCE_KEY = "maintenance"
+
+CLOUD = Path(__file__).parent / "cloud"
+
+BASE: Mapping[str, Any] = {
+    "appId": APP_ID,
+    "masterKey": MASTER_KEY,
+    "readOnlyMasterKey": READ_ONLY_KEY,
+    "maintenanceKey": MAINTENANCE_KEY,
+}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Options laid over `BASE`, and the cloud code: `cloud="main"` means cloud/main.js and cloud/main.py."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    cloud: str | None = None
+
+    @property
+    def all_options(self) -> dict[str, Any]:
+        return {**BASE, **self.options}
+
+    def cloud_code(self, suffix: str) -> Path | None:
+        """The cloud code for the reference (".js") or parsepy (".py")."""
+        return None if self.cloud is None else CLOUD / f"{self.cloud}{suffix}"
+
+
+PROFILES: Mapping[str, Profile] = {
+    # Nothing configured but the keys; client class creation is on.
+    "default": Profile(),
+    # The functions and triggers of cloud/main.js and cloud/main.py.
+    "cloud": Profile(cloud="main"),
+    # Each client key set: a client must send one of them.
+    "client-keys": Profile({
+        "restAPIKey": "rest",
+        "javascriptKey": "js",
+        "clientKey": "client",
+        "dotNetKey": "windows",
+    }),
+    # Keys are good only from addresses that no test has.
+    "foreign-key-ips": Profile({
+        "masterKeyIps": ["10.9.8.7"],
+        "readOnlyMasterKeyIps": ["10.9.8.7"],
+        "maintenanceKeyIps": ["10.9.8.7"],
+    }),
+    "cors": Profile({
+        "allowOrigin": ["https://first.example", "https://second.example"],
+        "allowHeaders": ["X-Custom-One", "X-Custom-Two"],
+    }),
+    "allow-list": Profile({"routeAllowList": ["classes/Open.*", "functions/hello", "batch"]}, cloud="main"),
+    "small-uploads": Profile({"maxUploadSize": "2kb"}),
+    # Permission errors tell why; other keywords than usual are denied.
+    "detailed": Profile({
+        "enableSanitizedErrorResponse": False,
+        "requestKeywordDenylist": [
+            {"key": "forbiddenKey"},
+            {"value": "forbidden value"},
+            {"key": "pairKey", "value": "pair value"},
+        ],
+    }),
+    # Clients choose object ids and make no classes.
+    "custom-ids": Profile({"allowCustomObjectId": True, "allowClientClassCreation": False}),
+    # Users are readable by all; ids are longer.
+    "public-users": Profile({"enforcePrivateUsers": False, "objectIdSize": 20}),
+    "locked-schemas": Profile({"schema": {"lockSchemas": True}}),
+    # Protected fields by server option, also for their owner and in answers to saves.
+    "protected-fields": Profile({
+        "protectedFields": {
+            "_User": {"*": ["email", "phone"], "authenticated": ["email"]},
+            "Guarded": {"*": ["secret"]},
+        },
+        "protectedFieldsOwnerExempt": False,
+        "protectedFieldsSaveResponseExempt": False,
+    }),
+    # The triggers and functions of cloud/routes.
+    "routes": Profile(cloud="routes"),
+    # An app whose clients are iPhones: the client key is set, and no other.
+    "mobile": Profile({"clientKey": "client"}, cloud="mobile"),
+    "closed-classes": Profile({"allowClientClassCreation": False}),
+    "public-url": Profile({"publicServerURL": "https://public.example/public/api"}),
+    "limited-batch": Profile({"requestComplexity": {"batchRequestLimit": 2}}),
+    "detailed-errors": Profile({"enableSanitizedErrorResponse": False}),
+    "open-key-ips": Profile({
+        "masterKeyIps": ["127.0.0.0/8"],
+        "readOnlyMasterKeyIps": ["0.0.0.0/0"],
+        "maintenanceKeyIps": ["10.9.8.7", "0.0.0.0"],
+    }),
+    "other-family-ips": Profile({
+        "masterKeyIps": ["::/0"],
+        "readOnlyMasterKeyIps": ["::0"],
+        "maintenanceKeyIps": ["::"],
+    }),
+    "trusted-proxy": Profile({"trustProxy": True, "masterKeyIps": ["127.0.0.1"]}),
+    "empty-allow-list": Profile({"routeAllowList": []}),
+    # One function is open; what it reads is not.
+    "function-allow-list": Profile({"routeAllowList": ["functions/counted"]}, cloud="routes"),
+    # Small limits of finds.
+    "find-limits": Profile({"defaultLimit": 2, "maxLimit": 4}),
+    # Triggers on finds.
+    "find-triggers": Profile(cloud="finds"),
+    "strict-queries": Profile({"requestComplexity": {
+        "queryDepth": 2,
+        "subqueryDepth": 1,
+        "includeDepth": 2,
+        "includeCount": 3,
+        "subqueryLimit": 2,
+        "allowRegex": False,
+    }}),
+}

@@ -1,0 +1,1 @@
+"""The official JavaScript SDK drives a running server."""

@@ -1,0 +1,122 @@
+"""The official JavaScript SDK, under Node, against parsepy and against the real Parse Server: the same checks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import orjson
+import pytest
+
+from tests.compat.processes import MissingProgramError, require, temporary_folder
+from tests.compat.servers import COMPAT, Server, parsepy, reference
+
+HERE = Path(__file__).parent
+OPTIONS: dict[str, Any] = orjson.loads((HERE / "options.json").read_bytes())
+SUITE_TIMEOUT = 280.0
+LEAST_CHECKS = 250
+
+EVERYTHING = tuple(sorted(HERE.glob("*.test.js")))
+# The MongoDB stand-in has no geo queries, full text, transactions or collations: the reference runs these on PostgreSQL.
+ON_POSTGRES = tuple(HERE / f"{name}.test.js" for name in ("geo", "letter_case", "text", "transactions"))
+ON_MONGO = tuple(file for file in EVERYTHING if file not in ON_POSTGRES)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of test files told: names of the checks that passed, and the others with the reason."""
+
+    passed: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+async def run_suite(server: Server, files: Iterable[Path]) -> Outcome:
+    """Run test files with Node's own runner against a server."""
+    node = require("node", "nodejs")
+    if not (COMPAT / "node_modules" / "parse").is_dir():
+        raise MissingProgramError("the JavaScript SDK is not installed. Run: npm ci --prefix tests/compat")
+    with temporary_folder() as folder:
+        report = folder / "report.xml"
+        argv = [node, "--test", "--test-reporter=junit", f"--test-reporter-destination={report}", *map(str, files)]
+        process = await asyncio.create_subprocess_exec(*argv, env={**os.environ, **environment(server)})
+        try:
+            await asyncio.wait_for(process.wait(), SUITE_TIMEOUT)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return read_report(report)
+
+
+def environment(server: Server) -> dict[str, str]:
+    """What support.js reads."""
+    return {
+        "PARSE_SERVER_URL": server.url,
+        "PARSE_APP_ID": OPTIONS["appId"],
+        "PARSE_MASTER_KEY": OPTIONS["masterKey"],
+        "PARSE_JS_KEY": OPTIONS["javascriptKey"],
+    }
+
+
+def read_report(report: Path) -> Outcome:
+    """The checks of a JUnit report."""
+    passed: list[str] = []
+    failed: list[str] = []
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = f"{Path(case.get('file', '')).name}: {case.get('name')}"
+        trouble = case.find("failure")
+        if trouble is None:
+            passed.append(name)
+        else:
+            failed.append(f"{name}\n    {trouble.get('message', '')[:400]}")
+    return Outcome(tuple(passed), tuple(failed))
+
+
+def told(outcome: Outcome) -> str:
+    """All failures as one text, for the assertion's message."""
+    return f"{len(outcome.passed)} passed, {len(outcome.failed)} failed:\n" + "\n".join(outcome.failed)
+
+
+@pytest.mark.slow
+async def test_every_check_of_the_javascript_sdk_passes_on_parsepy() -> None:
+    async with parsepy(OPTIONS, cloud=HERE / "cloud" / "main.py") as server:
+        outcome = await run_suite(server, EVERYTHING)
+
+    assert not outcome.failed, told(outcome)
+    assert len(outcome.passed) >= LEAST_CHECKS
+
+
+@pytest.mark.slow
+@pytest.mark.oracle
+async def test_every_check_passes_on_the_reference_with_mongodb() -> None:
+    async with reference(OPTIONS, "mongo", cloud=HERE / "cloud" / "main.js") as server:
+        outcome = await run_suite(server, ON_MONGO)
+
+    assert not outcome.failed, told(outcome)
+    assert len(outcome.passed) >= LEAST_CHECKS
+
+
+@pytest.mark.slow
+@pytest.mark.oracle
+async def test_every_check_that_mongodbs_stand_in_cannot_run_passes_on_the_reference_with_postgresql() -> None:
+    async with reference(OPTIONS, "postgres", cloud=HERE / "cloud" / "main.js") as server:
+        outcome = await run_suite(server, ON_POSTGRES)
+
+    assert not outcome.failed, told(outcome)
+    assert outcome.passed
+
+
+def test_both_cloud_codes_define_the_same_names() -> None:
+    theirs = re.findall(r"Parse\.Cloud\.(\w+)\(\s*(?:'(\w+)'|Parse\.User)", (HERE / "cloud" / "main.js").read_text())
+    ours = re.findall(r"cloud\.(\w+)\(\s*\"(\w+)\"", (HERE / "cloud" / "main.py").read_text())
+
+    assert len(ours) > 50
+    assert {(hook.lower(), name or "_User") for hook, name in theirs} == {
+        (hook.replace("_", ""), name) for hook, name in ours
+    }

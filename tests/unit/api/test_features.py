@@ -1,0 +1,19 @@
+"""What the dashboard is told about this server."""
+
+from __future__ import annotations
+
+from tests.unit.api.doors import APP, MASTER, answer, door
+
+
+async def test_server_info_names_the_protocol_and_claims_nothing_that_is_missing() -> None:
+    status, told = await answer(await door(), "GET", "/serverInfo", MASTER)
+
+    assert (status, told["parseServerVersion"]) == (200, "9.10.0")
+    features = told["features"]
+    assert set(features) == {"globalConfig", "hooks", "cloudCode", "logs", "push", "schemas", "settings"}
+    assert features["schemas"]["addClass"] is True
+    assert not any((*features["hooks"].values(), *features["push"].values(), features["cloudCode"]["jobs"]))
+
+
+async def test_server_info_is_for_the_master_key() -> None:
+    assert (await answer(await door(), "GET", "/serverInfo", APP))[0] == 403
