@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from parsepy import Cloud, DeleteRequest, ErrorCode, FindRequest, FunctionRequest, ParseError, ParseObject, Query, SaveRequest
+from parsepy import (
+    Cloud,
+    DeleteRequest,
+    ErrorCode,
+    FindRequest,
+    FunctionRequest,
+    ParseError,
+    ParseObject,
+    Query,
+    SaveRequest,
+)
 
 BEST = 9000
 

@@ -20,11 +20,8 @@ from parsepy.cloud.registry import Cloud
 from parsepy.core.context import App
 from parsepy.core.schemas import SchemaRegistry
 from parsepy.settings import Settings, parse_database_uri
-from parsepy.settings.options import options_of
 from parsepy.system import builtin, sessions, tokens
 
-# Two users with the same id at a provider would share an account.
-ALWAYS_THERE = "create_index_auth_data_uniqueness"
 DEFAULT_DATABASE = "sqlite:///./.parsepy/data.db"
 
 
@@ -56,6 +53,7 @@ async def running(settings: Settings, cloud: Cloud | None = None) -> AsyncIterat
     """An open app; what was opened is closed in reverse at the end."""
     app = build(settings, cloud)
     async with AsyncExitStack() as stack:
+        stack.callback(app.cloud.close)
         await app.storage.open()
         stack.push_async_callback(app.storage.close)
         await app.files.open()
@@ -81,10 +79,3 @@ def _storage(settings: Settings) -> Storage:
     if database.scheme == "memory":
         return MemoryStorage()
     return SqliteStorage(Path(database.path))
-
-
-def _switched_off(settings: Settings) -> frozenset[str]:
-    """The indexes of built-in classes that are not wanted."""
-    options = settings.database_options
-    names = (found.name for found in options_of(type(options)) if found.name.startswith("create_index_"))
-    return frozenset(name for name in names if not getattr(options, name) and name != ALWAYS_THERE)

@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -35,6 +35,14 @@ NAMES = {
 FLUSH_SECONDS = 0.05
 DAY_SECONDS = 86400
 OURS = ("parsepy", "aiohttp", "asyncio")
+
+
+Today = Callable[[], str]
+
+
+def this_day() -> str:
+    """The date here, as names of files carry it."""
+    return time.strftime("%Y-%m-%d")
 
 
 class Sink(logging.Handler, ABC):
@@ -89,9 +97,11 @@ class Console(Sink):
 class DailyFile(Sink):
     """Lines in one file a day, `parse-server.info.2026-01-31`; old files are removed as `keep` says."""
 
-    def __init__(self, folder: Path, name: str, level: int, *, as_json: bool, keep: Retention | None) -> None:
+    def __init__(
+        self, folder: Path, name: str, level: int, *, as_json: bool, keep: Retention | None, today: Today = this_day
+    ) -> None:
         super().__init__(level, as_json=as_json)
-        self._folder, self._name, self._keep = folder, name, keep
+        self._folder, self._name, self._keep, self._today = folder, name, keep, today
         self._day = ""
         self._file: TextIO | None = None
 
@@ -103,9 +113,9 @@ class DailyFile(Sink):
             self._file = None
 
     def _write(self, text: str) -> None:
-        today = time.strftime("%Y-%m-%d")
-        if self._file is None or today != self._day:
-            self._open(today)
+        day = self._today()
+        if self._file is None or day != self._day:
+            self._open(day)
         if self._file is not None:
             self._file.write(text)
             self._file.flush()
@@ -135,7 +145,7 @@ class TextForm(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record."""
         clock = time.strftime("%H:%M:%S", time.localtime(record.created))
-        text = f"{clock} {NAMES.get(record.levelno, 'debug'):<6} {record.getMessage()}"
+        text = f"{clock} {NAMES.get(record.levelno, 'debug'):<7} {record.getMessage()}"
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 
 

@@ -38,16 +38,12 @@ CALLERS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Bytes:
     """A body that is all there."""
 
     content: bytes
-
-    @property
-    def length(self) -> int:
-        """How long it is."""
-        return len(self.content)
+    length: int | None = None
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """All of it."""
@@ -86,13 +82,17 @@ class Client:
         """The same door for somebody else."""
         return Client(self.door, caller, headers, ip)
 
+    def with_headers(self, headers: Mapping[str, str]) -> Client:
+        """The same caller with further headers."""
+        return Client(self.door, self.caller, {**self.headers, **headers}, self.ip)
+
     async def request(
-        self, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None, **headers: str
+        self, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None
     ) -> Answer:
         """Send one request; `body` is JSON, or bytes as they are; `query` values that are no texts go as JSON."""
         sent = CIMultiDict({"X-Parse-Application-Id": "test", "Content-Type": "application/json"})
         sent.update(CALLERS.get(self.caller, {"X-Parse-Session-Token": self.caller}))
-        sent.update({name.replace("_", "-"): value for name, value in (*self.headers.items(), *headers.items())})
+        sent.update({name.replace("_", "-"): value for name, value in self.headers.items()})
         texts = {n: v if isinstance(v, str) else orjson.dumps(v).decode() for n, v in (query or {}).items()}
         content = None if body is None else Bytes(body if isinstance(body, bytes) else orjson.dumps(body))
         origin = "http://127.0.0.1:1337"

@@ -7,6 +7,8 @@ import logging
 import traceback
 from dataclasses import dataclass, replace
 
+import orjson
+
 from parsepy.adapters.storage.base import InvalidQueryError, StorageError
 from parsepy.api.admission import Admitted, Incoming, admit
 from parsepy.api.gates import Door
@@ -67,19 +69,24 @@ def check_need(ctx: Context, request: Request, route: Route) -> None:
     sanitized = ctx.app.settings.enable_sanitized_error_response
     if route.need in {Need.MASTER, Need.MASTER_WRITE} and not principal.is_master:
         detail = "this route needs the master key; send it as X-Parse-Master-Key"
-        raise RefusalError(403, SANITIZED if sanitized else MASTER_REQUIRED, detail=detail)
+        text = SANITIZED if sanitized else MASTER_REQUIRED
+        raise RefusalError(403, text, detail=detail, is_bare=_is_file_route(request))
     if principal.is_read_only and route.writes:
         detail = f"the read-only master key isn't allowed to {request.method} {request.path}"
         text = (
             SANITIZED if sanitized else f"read-only masterKey isn't allowed to perform the {_verb(request)} operation."
         )
-        if request.path.lower().startswith("/files"):
-            raise RefusalError(403, text, detail=detail)
+        if _is_file_route(request):
+            raise RefusalError(403, text, detail=detail, is_bare=True)
         raise ParseError(ErrorCode.OPERATION_FORBIDDEN, text, detail=detail)
     if route.need is Need.SESSION and not principal.is_master and principal.session_token is None:
         text = SANITIZED if sanitized else "Invalid session token"
         detail = "no session token was sent; log in and send it as X-Parse-Session-Token"
         raise ParseError(ErrorCode.INVALID_SESSION_TOKEN, text, detail=detail)
+
+
+def _is_file_route(request: Request) -> bool:
+    return request.path.lower().startswith("/files")
 
 
 def _verb(request: Request) -> str:
@@ -94,7 +101,7 @@ def not_found(request: Request) -> Response:
         f"<body>\n<pre>Cannot {asked}</pre>\n</body>\n</html>\n"
     )
     headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
-    return Response(Content(page.encode(), "text/html; charset=utf-8"), 404, headers)
+    return Response(Content(page.encode(), "text/html; charset=utf-8", has_tag=False), 404, headers)
 
 
 def _refused(exc: RefusalError | ParseError, principal: Principal) -> Outcome:
@@ -102,7 +109,9 @@ def _refused(exc: RefusalError | ParseError, principal: Principal) -> Outcome:
         code = int(exc.code)
         answer = Response({"code": code, "error": exc.message}, http_status(code))
         return Outcome(answer, principal, _note(f"{code} {exc.message}", exc.detail))
-    return Outcome(Response({"error": exc.message}, exc.status), principal, _note(exc.message, exc.detail))
+    body = {"error": exc.message}
+    answer = Response(Content(orjson.dumps(body), "", has_tag=False) if exc.is_bare else body, exc.status)
+    return Outcome(answer, principal, _note(exc.message, exc.detail))
 
 
 def _note(text: str, detail: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hmac import compare_digest
 
 from parsepy.api.credentials import Credentials
-from parsepy.api.refusals import RefusalError, unauthorized
+from parsepy.api.refusals import RefusalError, forbidden_address, unauthorized
 from parsepy.model.principal import Level
 from parsepy.settings import Network, Settings, permits
 
@@ -70,4 +70,5 @@ def _matches(expected: bytes | None, shown: str | None) -> bool:
 
 def _admit(ip: str, allowed: tuple[Network, ...], option: str) -> None:
     if not permits(allowed, ip):
-        raise unauthorized(f"the key is right, but {ip or 'this address'} is not in {option}; add it there to allow it")
+        where = ip or "this address"
+        raise forbidden_address(f"the key is right, but {where} is not in {option}; add it there to allow it")

@@ -7,17 +7,26 @@ SANITIZED = "Permission denied"
 
 
 class RefusalError(Exception):
-    """Answered as `{"error": message}` with the HTTP status; `detail`, for the log only, tells reason and fix."""
+    """Answered as `{"error": message}` with the HTTP status; `detail`, for the log only, tells reason and fix.
 
-    def __init__(self, status: int, message: str, *, detail: str = "") -> None:
+    `is_bare`: sent without content type and ETag, as Parse Server does where it writes the answer by hand.
+    """
+
+    def __init__(self, status: int, message: str, *, detail: str = "", is_bare: bool = False) -> None:
         super().__init__(status, message)
         self.status = status
         self.message = message
         self.detail = detail
+        self.is_bare = is_bare
 
 
 def unauthorized(detail: str) -> RefusalError:
-    """The caller did not show who it is: app id, client key, or a key from a forbidden address."""
+    """The caller did not show who it is: app id or client key."""
+    return RefusalError(403, UNAUTHORIZED, detail=detail, is_bare=True)
+
+
+def forbidden_address(detail: str) -> RefusalError:
+    """The key is right, and comes from an address that it is not good for."""
     return RefusalError(403, UNAUTHORIZED, detail=detail)
 
 

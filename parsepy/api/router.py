@@ -65,11 +65,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body that is not JSON. `length` in bytes is sent as Content-Length if it is known."""
+    """A body that is not JSON, or not called so: without `type` no Content-Type is sent.
+
+    `length` in bytes is sent as Content-Length if it is known. `has_tag` tells whether an ETag is sent.
+    """
 
     chunks: bytes | AsyncIterator[bytes]
     type: str
     length: int | None = None
+    has_tag: bool = True
 
 
 @dataclass(frozen=True, slots=True)

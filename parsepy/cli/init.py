@@ -64,7 +64,11 @@ class CloudCodeTest(unittest.TestCase):
         self.server.communicate()
 
     def post(self, path: str, body: dict) -> dict:
-        headers = {"X-Parse-Application-Id": CONFIG["appId"], "X-Parse-Master-Key": CONFIG["masterKey"]}
+        headers = {
+            "X-Parse-Application-Id": CONFIG["appId"],
+            "X-Parse-Master-Key": CONFIG["masterKey"],
+            "Content-Type": "application/json",
+        }
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), headers)
         try:
             with urllib.request.urlopen(request) as answer:

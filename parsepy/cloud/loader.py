@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 import sysconfig
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -127,7 +129,7 @@ def _afresh(home: Path | None) -> Iterator[None]:
     names = {entry.stem for entry in home.iterdir()} | {home.name} if home else set()
     forgotten = {
         name: module
-        for name, module in sys.modules.items()
+        for name, module in list(sys.modules.items())
         if home and _is_cloud_code(name, module) and (name.split(".")[0] in names or _lies_in(module, home))
     }
     for name in forgotten:
@@ -153,14 +155,15 @@ def _is_cloud_code(name: str, module: ModuleType) -> bool:
 
 
 def _is_foreign(file: str) -> bool:
-    own = str(Path(__file__).resolve().parents[1])
-    return any(Path(file).is_relative_to(place) for place in (own, *_installed()))
+    return file.startswith(_installed())
 
 
-def _installed() -> set[str]:
-    return {
-        path for name, path in sysconfig.get_paths().items() if name in {"stdlib", "platstdlib", "purelib", "platlib"}
-    }
+@cache
+def _installed() -> tuple[str, ...]:
+    """The folders of the standard library, of installed packages and of the server."""
+    paths = sysconfig.get_paths()
+    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return tuple(f"{folder}{os.sep}" for folder in (*folders, Path(__file__).resolve().parents[1]))
 
 
 def _lies_in(module: ModuleType, home: Path) -> bool:

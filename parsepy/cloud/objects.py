@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -115,6 +115,9 @@ class ParseObject(Encodable):
 
     def __contains__(self, key: str) -> bool:
         return self._raw(key) is not MISSING
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
 
     def keys(self) -> list[str]:
         """Names of the fields that have a value."""

@@ -7,7 +7,14 @@ from typing import Any, Literal
 
 from parsepy.core import permissions
 from parsepy.core.context import Context
-from parsepy.core.protected import ProtectedFields, present, presenter, protected_fields, refuse_protected
+from parsepy.core.protected import (
+    ProtectedFields,
+    present,
+    presenter,
+    protected_fields,
+    refuse_protected,
+    without_private,
+)
 from parsepy.core.refusals import forbidden
 from parsepy.core.rules import Operation
 from parsepy.errors import ErrorCode, ParseError
@@ -39,6 +46,7 @@ __all__ = [
     "refuse_protected",
     "refuse_read_only",
     "restrict",
+    "without_private",
 ]
 
 _WRITES = frozenset({"create", "update", "delete", "addField"})

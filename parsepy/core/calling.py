@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, TypedDict
 
 from parsepy.cloud import running
 from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.registry import Hook
-from parsepy.cloud.requests import CloudRequest
+from parsepy.cloud.requests import CloudRequest, DeleteRequest, FindRequest, FunctionRequest, SaveRequest
 from parsepy.core.context import Context
 from parsepy.core.file_urls import with_file_urls
+from parsepy.errors import ParseError
+from parsepy.logs import LEVELS
 from parsepy.model import values
 from parsepy.model.permissions import USER_CLASS
 from parsepy.model.system_classes import NEVER_SHOWN_FIELDS
+from parsepy.settings import LogLevels
+
+log = logging.getLogger(__name__)
 
 
 class Caller(TypedDict):
@@ -43,7 +49,43 @@ def caller(ctx: Context) -> Caller:
 async def run(ctx: Context, hook: Hook, request: CloudRequest) -> Any:
     """What the hook returns. Raises ParseError (see `cloud.running.run`)."""
     actions = ctx.app.actions(ctx) if ctx.app.actions else None
-    return await running.run(hook, request, calls=ctx.app.cloud.calls, actions=actions, roles=ctx.principal.roles)
+    try:
+        result = await running.run(hook, request, calls=ctx.app.cloud.calls, actions=actions, roles=ctx.principal.roles)
+    except ParseError as exc:
+        _note(ctx, request, exc)
+        raise
+    _note(ctx, request, None)
+    return result
+
+
+def _note(ctx: Context, request: CloudRequest, refusal: ParseError | None) -> None:
+    """Log that a hook ran, at the level that `logLevels` names for it; never with values, which may be secret."""
+    subject, wanted = _event(ctx.app.settings.log_levels, request, failed=refusal is not None)
+    level = LEVELS.get(wanted)
+    if level is not None and log.isEnabledFor(level):
+        outcome = "ran" if refusal is None else f"failed with {int(refusal.code)}"
+        log.log(level, "%s %s for %s", subject, outcome, ctx.principal.user_id or ctx.principal.level)
+
+
+def _event(levels: LogLevels, request: CloudRequest, *, failed: bool) -> tuple[str, str]:
+    """What ran, and the name of the level for it."""
+    if isinstance(request, FunctionRequest):
+        wanted = levels.cloud_function_error if failed else levels.cloud_function_success
+        return f"cloud function {request.function_name}", wanted
+    trigger, class_name = _trigger(request)
+    if not trigger.startswith("before"):
+        return f"{trigger} of {class_name}", levels.trigger_after
+    return f"{trigger} of {class_name}", levels.trigger_before_error if failed else levels.trigger_before_success
+
+
+def _trigger(request: CloudRequest) -> tuple[str, str]:
+    match request:
+        case SaveRequest() | DeleteRequest():
+            return request.trigger_name, request.object.class_name
+        case FindRequest():
+            return request.trigger_name, request.query.class_name
+        case _:
+            return type(request).__name__, ""
 
 
 def share(ctx: Context, request: CloudRequest) -> None:

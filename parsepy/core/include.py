@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from parsepy.adapters.storage.base import Object
-from parsepy.core import projection
+from parsepy.core import access, projection
 from parsepy.core.context import Context
 from parsepy.core.finder import Find
 from parsepy.model.find_params import FindParams
@@ -58,7 +58,8 @@ async def _fetch(ctx: Context, rows: list[Object], path: str, params: FindParams
             is_get=len(ids) == 1,
         )
         for row in (await find(ctx, class_name, asked)).results:
-            found[class_name, row["objectId"]] = {**row, "__type": "Object", "className": class_name}
+            shown = access.without_private(ctx, class_name, row)
+            found[class_name, row["objectId"]] = {**shown, "__type": "Object", "className": class_name}
     return found
 
 

@@ -107,6 +107,14 @@ def present(ctx: Context, schema: ClassSchema, row: Object) -> Object:
     return presenter(ctx, schema)(row)
 
 
+def without_private(ctx: Context, class_name: str, row: Object) -> Object:
+    """A presented row as it appears inside another: even its owner sees his private fields in the object itself only."""
+    private = OWNER_ONLY_FIELDS.get(class_name)
+    if private is None or ctx.principal.bypasses_permissions:
+        return row
+    return {name: value for name, value in row.items() if name not in private}
+
+
 def refuse_protected(
     ctx: Context, schema: ClassSchema | None, where: Mapping[str, Any], order: Sequence[str] = ()
 ) -> None:

@@ -89,10 +89,10 @@ async def _insert(ctx: Context, admitted: Write) -> SaveResult:
     try:
         await ctx.storage.insert(schema, [row])
     except DuplicateValueError as exc:
-        raise rules.duplicate(exc.field) from exc
+        raise rules.duplicate(ctx, exc.field) from exc
     await _relate(ctx, write)
     extra = await rules.completed(ctx, write, row)
-    changed = answers.changed_fields(admitted.ops, hooked.ops) | (complete.keys() - hooked.ops.keys())
+    changed = answers.changed_fields(admitted.ops, hooked.ops) | answers.changed_fields(hooked.ops, complete)
     answer = {"objectId": write.object_id, "createdAt": row["createdAt"]} | answers.told(ctx, write, row, changed)
     answer = answers.with_extra(answer, extra)
     replaced = await triggers.after_save(ctx, write, answers.with_extra(row, extra), answer)
@@ -110,7 +110,7 @@ async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
     try:
         after = await ctx.storage.update(schema, where, _row_ops(ctx, write.ops))
     except DuplicateValueError as exc:
-        raise rules.duplicate(exc.field) from exc
+        raise rules.duplicate(ctx, exc.field) from exc
     except InvalidValueError as exc:
         raise ParseError(ErrorCode.INCORRECT_TYPE, str(exc)) from exc
     if after is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -15,6 +17,10 @@ TIME_LIMIT = 0.05
 
 MAX_LENGTH = 32_764
 """Longest pattern in characters: MongoDB's limit."""
+
+_MAX_BACKTRACKING = 4096
+_MAX_REPETITIONS = 10_000
+_COUNTS = re.compile(r"\{(\d{0,9})(?:,(\d{0,9}))?\}", re.ASCII)
 
 Matcher = Callable[[str], bool]
 
@@ -61,6 +67,8 @@ def _linear(pattern: str) -> Matcher | None:
 
 
 def _limited(pattern: str) -> Matcher:
+    if len(pattern) > _MAX_BACKTRACKING or _repetitions(pattern) > _MAX_REPETITIONS:
+        raise invalid()
     try:
         search = regex.compile(pattern).search
     except (regex.error, ValueError, OverflowError, RecursionError) as exc:
@@ -73,6 +81,12 @@ def _limited(pattern: str) -> Matcher:
             raise too_slow() from exc
 
     return matches
+
+
+def _repetitions(pattern: str) -> int:
+    """How often the counts of a pattern repeat a piece if all are nested: the engine unrolls them in memory."""
+    counts = (int(last or first or 1) for first, last in _COUNTS.findall(pattern))
+    return math.prod(max(1, count) for count in counts)
 
 
 Token = tuple[str, str]

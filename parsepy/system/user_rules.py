@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,9 +12,12 @@ from parsepy.adapters.storage.base import Object
 from parsepy.core.context import Context
 from parsepy.core.rules import ClassRules, Operation, Write
 from parsepy.errors import ErrorCode, ParseError
+from parsepy.logs import LEVELS
 from parsepy.model.ops import Op, Set
 from parsepy.model.where import Query, Regex
 from parsepy.system import auth_data, passwords, sessions, tokens
+
+log = logging.getLogger(__name__)
 
 HASH = "_hashed_password"
 EMAIL = re.compile(r"^.+@.+$")
@@ -70,7 +74,7 @@ class UserRules(ClassRules):
             same = Regex(name, "^" + re.escape(text) + "$", "i")
             found = await ctx.storage.find(write.schema, Query(same, limit=2))
             if any(row["objectId"] != write.object_id for row in found):
-                raise self.duplicate(name)
+                raise self.duplicate(ctx, name)
 
     async def completed(self, ctx: Context, write: Write, after: Object) -> Object:
         """Open a session for a new user; end all after a change of password, with a fresh one for the caller."""
@@ -90,15 +94,18 @@ class UserRules(ClassRules):
         """His tokens are refused from now on."""
         sessions.forget_user(ctx.app, before["objectId"])
 
-    def duplicate(self, field: str) -> ParseError:
+    def duplicate(self, ctx: Context, field: str) -> ParseError:
         """Name the field that another user has already."""
         if field == "username":
+            level = LEVELS.get(ctx.app.settings.log_levels.signup_username_taken)
+            if level is not None:
+                log.log(level, "sign-up refused: the username is taken")
             return ParseError(ErrorCode.USERNAME_TAKEN, "Account already exists for this username.")
         if field == "email":
             return ParseError(ErrorCode.EMAIL_TAKEN, "Account already exists for this email address.")
         if field.startswith("authData."):
             return ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
-        return super().duplicate(field)
+        return super().duplicate(ctx, field)
 
     def owns(self, ctx: Context, row: Object) -> bool:
         """A user's own row is his."""

@@ -21,10 +21,8 @@ def to_http(answer: Response, common: CIMultiDict[str], request: web.BaseRequest
     """The HTTP response of an answer whose body is at hand; `common` are the headers of every answer."""
     headers = common.copy()
     if isinstance(answer.body, Content):
-        content, headers["Content-Type"] = answer.body.chunks, answer.body.type
-        body = content if isinstance(content, bytes) else b""
-    else:
-        body, headers["Content-Type"] = encoded(answer.body), JSON_TYPE
+        return _content_to_http(answer, answer.body, headers)
+    body, headers["Content-Type"] = encoded(answer.body), JSON_TYPE
     tag = etag(body)
     headers["ETag"] = tag
     if answer.headers:

@@ -33,6 +33,7 @@ _PAGE = Template("""\
   .status::before { content: ""; width: 0.6rem; height: 0.6rem; border-radius: 50%; background: currentColor; }
   p { margin: 0.5rem 0; }
   .soft { color: var(--soft); }
+  .note { margin-top: 0.9rem; }
   code { font: 0.875em/1.55 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
   pre {
     margin: 0.5rem 0 0; padding: 1rem 1.1rem; overflow-x: auto;
@@ -61,7 +62,7 @@ await score.save({ playerName: 'Ann', score: 1337 });</code></pre>
   <pre><code>curl -H "X-Parse-Application-Id: YOUR_APPLICATION_ID" \\
   $url/classes/GameScore</code></pre>
 
-  <p class="soft">The application id stands in the terminal that started this server, or in its configuration.</p>
+  <p class="soft note">The application id stands in the terminal that started this server, or in its configuration.</p>
 
   <h2>Next</h2>
   <ul>

@@ -132,7 +132,7 @@ async def test_nobody_else_may_change_a_user_nor_learn_of_his_existence(client: 
 
 
 async def test_server_set_fields_of_a_session_stay_the_servers(client: Client, ann: User, bob: User) -> None:
-    forged = {"user": bob.pointer, "sessionToken": "r:0", "expiresAt": None, "createdWith": {}, "objectId": "x"}
+    forged = {"user": bob.pointer, "sessionToken": "r:0", "expiresAt": None, "createdWith": {}}
     made = await client.as_(ann.token).post("/sessions", forged)
 
     assert made.body["user"]["objectId"] == ann.id
@@ -176,8 +176,8 @@ async def test_no_file_name_leads_out_of_the_folder(client: Client, name: str) -
      ("a", "application/xhtml+xml"), ("a.shtml", "text/plain")],
 )  # fmt: skip
 async def test_active_content_is_not_stored(client: Client, ann: User, name: str, content_type: str | None) -> None:
-    headers = {"Content_Type": content_type} if content_type else {"Content_Type": ""}
-    answer = await client.as_(ann.token).request("POST", f"/files/{name}", b"<script>", **headers)
+    sender = client.as_(ann.token).with_headers({"Content-Type": content_type or ""})
+    answer = await sender.request("POST", f"/files/{name}", b"<script>")
 
     assert answer.code in {122, 130}, answer
 

@@ -37,8 +37,8 @@ class DiskFiles:
         target = self._path(name)
         part = target.with_name(f".{secrets.token_hex(8)}{PART}")
         try:
+            size = await self._fill(part, chunks)
             with _told():
-                size = await self._fill(part, chunks)
                 await asyncio.to_thread(_replace, part, target)
         except BaseException:
             await asyncio.to_thread(part.unlink, missing_ok=True)
@@ -66,13 +66,17 @@ class DiskFiles:
             await asyncio.to_thread(self._path(name).unlink)
 
     async def _fill(self, part: Path, chunks: AsyncIterator[bytes]) -> int:
-        file = await asyncio.to_thread(self._create, part)
+        """What the chunks themselves raise goes through as it is."""
+        with _told():
+            file = await asyncio.to_thread(self._create, part)
         size = 0
         try:
             async for chunk in chunks:
                 size += len(chunk)
-                await asyncio.to_thread(file.write, chunk)
-            await asyncio.to_thread(_sync, file)
+                with _told():
+                    await asyncio.to_thread(file.write, chunk)
+            with _told():
+                await asyncio.to_thread(_sync, file)
         finally:
             file.close()
         return size

@@ -37,13 +37,13 @@ async def declare_open(s: Script, base: str, fields: Mapping[str, Any], **permis
 
 
 async def make_role(s: Script, base: str, *, users: list[str] | None = None, roles: list[str] | None = None) -> str:
-    """A role `s.name(base)` with these users and child roles (their ids), unrecorded; gives its id."""
+    """A role `s.name(base)` with these users and child roles (their ids); gives its id."""
     body: dict[str, Any] = {"name": s.name(base), "ACL": {"*": {"read": True}}}
     for key, class_name, ids in (("users", "_User", users), ("roles", "_Role", roles)):
         if ids:
             members = [{"__type": "Pointer", "className": class_name, "objectId": one} for one in ids]
             body[key] = {"__op": "AddRelation", "objects": members}
-    return _must_succeed(await s.post("roles", body, as_="master", record=False)).id
+    return _must_succeed(await s.post("roles", body, as_="master")).id
 
 
 def _must_succeed(answer: Answer) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.compat.differential.answers import Answer
 from tests.compat.differential.profiles import APP_ID, MASTER_KEY
-from tests.compat.differential.script import Script
+from tests.compat.differential.script import How, Script
 
 CLIENT_KEY = "client"
 METHODS_WITH_BODY = ("POST", "PUT")
@@ -41,10 +41,10 @@ class Ios:
         body = None if parameters is None else dict(parameters)
         if body is not None and method not in METHODS_WITH_BODY:
             method, body = "POST", {**body, "_method": method}
-        how = {"label": label} if label else {}
-        return await self.s.request(
-            method, path, body, as_="nobody", headers=self.headers(path, has_body=body is not None), **how
-        )
+        how: How = {"as_": "nobody", "headers": self.headers(path, has_body=body is not None)}
+        if label:
+            how["label"] = label
+        return await self.s.request(method, path, body, **how)
 
     async def sign_up(self, name: str = "ann", **fields: Any) -> Answer:
         return await self.command("POST", "users", {"username": self.s.name(name), "password": "secret", **fields})

@@ -34,7 +34,7 @@ def test_names_and_values_of_a_query(text: str, expected: dict[str, Any]) -> Non
 
 
 def test_nesting_ends_at_the_limit() -> None:
-    deep = parse("a" + "[b]" * 50 + "=1")
+    deep: Any = parse("a" + "[b]" * 50 + "=1")
     depth = 0
     while isinstance(deep, dict):
         deep = next(iter(deep.values()))

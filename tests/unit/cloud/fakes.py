@@ -28,9 +28,7 @@ class FakeActions:
         self.asked.append(("count", class_name, params, options))
         return len(self.rows)
 
-    async def get(
-        self, class_name: str, object_id: str, params: FindParams, options: CallOptions
-    ) -> dict[str, Any]:
+    async def get(self, class_name: str, object_id: str, params: FindParams, options: CallOptions) -> dict[str, Any]:
         self.asked.append(("get", class_name, object_id, params, options))
         return self.rows[0]
 

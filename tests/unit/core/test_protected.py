@@ -124,6 +124,14 @@ async def test_secrets_stay_secret_even_without_the_rules_of_users() -> None:
     assert set(access.present(bare, USERS, SECRET_USER)) == {"objectId", "username"}
 
 
+async def test_inside_other_objects_nobody_but_the_master_key_sees_private_fields() -> None:
+    ctx, row = await context(CAT), {"objectId": "cat", "authData": {}}
+
+    assert access.without_private(ctx, "_User", row) == {"objectId": "cat"}
+    assert access.without_private(by(ctx, MASTER), "_User", row) == row
+    assert access.without_private(ctx, "Score", row) == row
+
+
 class Hiding(ClassRules):
     """A class with a field of its own to hide, and a view of its rows."""
 

@@ -52,7 +52,10 @@ def test_values_and_ops_tell_the_types_of_their_columns(raw: dict[str, Any], exp
 
 BAD_NAMES = {
     **{name: name for name in ("bad name", "_x", "_hashed_password", "className", "length", "9a", "", ".a")},
-    **{"bad name.k": "bad name", "_x.k": "_x", "a.": "a.", "a..b": "a..b"},
+    "bad name.k": "bad name",
+    "_x.k": "_x",
+    "a.": "a.",
+    "a..b": "a..b",
 }
 
 

@@ -12,6 +12,7 @@ from parsepy.adapters.storage.base import ClassExistsError, StorageError
 from parsepy.adapters.storage.sqlite import statements
 from parsepy.adapters.storage.sqlite.columns import Table, field_path, quoted_name
 from parsepy.adapters.storage.sqlite.indexes import index_statements
+from parsepy.adapters.storage.sqlite.uniqueness import check_all, indexes_across_arrays
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, Index, SchemaChange
 
 FORMAT = 1
@@ -126,6 +127,10 @@ class Catalog:
         for name, statement in new.items():
             if old.get(name) != statement:
                 connection.execute(statement)
+        table = self.existing(connection, after)
+        for index in indexes_across_arrays(table):
+            if before.indexes.get(index.name) != index:
+                check_all(connection, table, index)
 
     def _all_statements(self, connection: sqlite3.Connection, schema: ClassSchema) -> dict[str, str]:
         table = self.existing(connection, schema)

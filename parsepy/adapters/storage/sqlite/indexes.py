@@ -26,19 +26,20 @@ _NOTHING = "x'00'"
 def index_statements(table: Table, table_name: str, index: Index) -> Mapping[str, str]:
     """The statements that make an index, by the name of what they make; none for what SQLite has no use for.
 
-    Arrays need no index: elements are looked for in the documents. Paths that may cross arrays get a second, small
-    index of the rows in which they do.
+    Arrays need no index for searching: elements are looked for in the documents. Paths that may cross arrays get a
+    second, small index of the rows in which they do; `uniqueness` looks after those rows.
     """
     if tuple(index.keys) == ("objectId",) or "text" in index.keys.values():
         return {}
-    if any(type_of(table, path) is FieldType.GEO_POINT for path in index.keys):
+    if not index.unique and any(type_of(table, path) is FieldType.GEO_POINT for path in index.keys):
         return _points(table, table_name, index)
-    expressions = [_expression(table, path, index.case_insensitive) for path in index.keys]
+    expressions = [_expression(table, path, index) for path in index.keys]
     known = [expression for expression in expressions if expression is not None]
     if len(known) < len(expressions):
         return {}
     made: dict[str, str] = {}
-    plainly_unique = index.unique and index.sparse and len(known) == 1
+    across = [path for path in index.keys if column_of(table, path) is None]
+    plainly_unique = index.unique and index.sparse and len(known) == 1 and not across
     directed = ", ".join(
         f"{expression} DESC" if direction == -1 else expression
         for expression, direction in zip(known, index.keys.values(), strict=True)
@@ -55,21 +56,30 @@ def _name(role: str, table_name: str, index: Index) -> str:
     return f"{role}:{table_name}:{index.name}:{zlib.crc32(index.name.encode()):08x}"
 
 
-def _expression(table: Table, path: str, case_insensitive: bool) -> str | None:
+def _expression(table: Table, path: str, index: Index) -> str | None:
     column = column_of(table, path)
     if column is not None:
-        return folded_expression(column.value) if case_insensitive else column.value
+        return folded_expression(column.value) if index.case_insensitive else column.value
     segments = segments_of(path)
-    if segments is None or type_of(table, path) is FieldType.ARRAY:
+    if segments is None or (type_of(table, path) is FieldType.ARRAY and not index.unique):
         return None
-    return folded_expression(json_at(segments)) if case_insensitive else json_at(segments)
+    return folded_expression(json_at(segments)) if index.case_insensitive else json_at(segments)
 
 
 def _unique(table: Table, table_name: str, index: Index, expressions: list[str]) -> dict[str, str]:
+    """Over the rows without arrays; null and missing are one value, left out where the index is sparse."""
     name = _name("unique", table_name, index)
     keys = ", ".join(f"coalesce({expression}, {_NOTHING})" for expression in expressions)
-    where = " OR ".join(f"{expression} IS NOT NULL" for expression in expressions) if index.sparse else ""
+    crossing = [f"({searched(segments)}) IS NOT TRUE" for segments in segments_across_arrays(table, index)]
+    present = " OR ".join(f"{expression} IS NOT NULL" for expression in expressions)
+    where = " AND ".join([*crossing, f"({present})"] if index.sparse else crossing)
     return {name: statements.create_index(quoted_name(name), table.name, keys, unique=True, where=where)}
+
+
+def segments_across_arrays(table: Table, index: Index) -> list[tuple[str, ...]]:
+    """The paths of an index on which the class's schema allows for arrays."""
+    found = [segments_of(path) for path in index.keys if column_of(table, path) is None]
+    return [segments for segments in found if segments is not None]
 
 
 def _arrays(table: Table, table_name: str, index: Index) -> dict[str, str]:

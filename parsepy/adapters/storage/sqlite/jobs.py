@@ -16,6 +16,7 @@ from parsepy.adapters.storage.sqlite.catalog import Catalog
 from parsepy.adapters.storage.sqlite.connection import is_missing_table, translation
 from parsepy.adapters.storage.sqlite.documents import Row, decoded, encoded
 from parsepy.adapters.storage.sqlite.reads import refusals
+from parsepy.adapters.storage.sqlite.uniqueness import indexes_across_arrays
 from parsepy.model import apply_ops
 from parsepy.model.ops import Ops
 from parsepy.model.paths import Predicate
@@ -37,7 +38,7 @@ class Insert:
     def run(self, connection: sqlite3.Connection, catalog: Catalog) -> None:
         """The insert alone."""
         table = catalog.existing(connection, self.schema)
-        if len(self.rows) <= writes.ROWS_AT_ONCE:
+        if writes.is_one_statement(table, self.rows):
             writes.insert(connection, table, self.rows)
             return
         with writes.savepoint(connection):
@@ -57,7 +58,11 @@ class Change:
     holds: Predicate | None = None
 
     def run(self, connection: sqlite3.Connection, catalog: Catalog) -> Object | None:
-        """The update alone."""
+        """The update alone, in a savepoint because a unique index across arrays is looked after behind it."""
+        with writes.savepoint(connection):
+            return self._changed_or_inserted(connection, catalog)
+
+    def _changed_or_inserted(self, connection: sqlite3.Connection, catalog: Catalog) -> Object | None:
         found = writes.update(connection, catalog.table(connection, self.schema), self.where, self.ops)
         if found is not None or not self.upsert:
             return found
@@ -186,7 +191,7 @@ def _inserted(connection: sqlite3.Connection, catalog: Catalog, lot: list[Job]) 
     inserts = [job for job in lot if isinstance(job, Insert)]
     rows = [row for job in inserts for row in job.rows]
     table = catalog.table(connection, inserts[0].schema)
-    if table is None or not 0 < len(rows) <= writes.ROWS_AT_ONCE:
+    if table is None or not writes.is_one_statement(table, rows):
         return None
     try:
         writes.insert(connection, table, rows)
@@ -201,6 +206,8 @@ def _changed(connection: sqlite3.Connection, catalog: Catalog, lot: list[Job]) -
     table = catalog.table(connection, changes[0].schema)
     if table is None:
         return [Outcome(job) for job in lot]
+    if indexes_across_arrays(table):
+        return None
     stored = writes.select_by_id(connection, table, list({str(job.object_id) for job in changes}))
     numbers = {object_id: number for object_id, (number, _) in stored.items()}
     documents: dict[str, bytes | str] = {object_id: document for object_id, (_, document) in stored.items()}

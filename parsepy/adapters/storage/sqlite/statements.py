@@ -73,6 +73,11 @@ def select_first(table: str, where: str) -> str:
     return f"SELECT seq, doc FROM {table} WHERE ({where}) ORDER BY seq LIMIT 1"
 
 
+def select_any(table: str, where: str) -> str:
+    """Whether there is a row that matches."""
+    return f"SELECT 1 FROM {table} WHERE ({where}) LIMIT 1"
+
+
 def count(table: str, where: str) -> str:
     """How many rows match."""
     return f"SELECT count(*) FROM {table} WHERE ({where})"

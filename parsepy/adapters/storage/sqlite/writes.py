@@ -15,6 +15,7 @@ from parsepy.adapters.storage.sqlite import statements
 from parsepy.adapters.storage.sqlite.columns import Table
 from parsepy.adapters.storage.sqlite.documents import Row, decoded, encoded
 from parsepy.adapters.storage.sqlite.reads import Search, compiled, matching, refusals
+from parsepy.adapters.storage.sqlite.uniqueness import check, indexes_across_arrays
 from parsepy.model import apply_ops
 from parsepy.model.ops import Ops
 from parsepy.model.where import Where
@@ -41,10 +42,18 @@ def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def insert(connection: sqlite3.Connection, table: Table, rows: Sequence[Row]) -> None:
-    """New rows; a refused one leaves those of earlier statements behind: use a savepoint for more than ROWS_AT_ONCE."""
+    """New rows; if one is refused, those of earlier statements stay: `is_one_statement` tells whether there are any."""
     for start in range(0, len(rows), ROWS_AT_ONCE):
         lot = rows[start : start + ROWS_AT_ONCE]
         connection.execute(statements.insert(table.name, len(lot)), [value for row in lot for value in row])
+    indexes = indexes_across_arrays(table)
+    if indexes:
+        check(connection, table, indexes, [decoded(document) for *_, document in rows])
+
+
+def is_one_statement(table: Table, rows: Sequence[Row]) -> bool:
+    """Whether the insert of the rows is wholly done or not at all by itself."""
+    return 0 < len(rows) <= ROWS_AT_ONCE and not indexes_across_arrays(table)
 
 
 def update(connection: sqlite3.Connection, table: Table | None, where: Where, ops: Ops) -> Object | None:
@@ -56,6 +65,9 @@ def update(connection: sqlite3.Connection, table: Table | None, where: Where, op
     with refusals():
         apply_ops.apply(row, ops)
     connection.execute(statements.update(table.name), (*encoded(row), number))
+    indexes = indexes_across_arrays(table)
+    if indexes:
+        check(connection, table, indexes, [row])
     return row
 
 

@@ -156,7 +156,7 @@ async def every_kind_of_value_comes_back_as_sent(s: Script) -> None:
 
 @scenario("mobile-3/values", profile="mobile")
 async def values_inside_values_come_back_as_sent(s: Script) -> None:
-    inner = {key: value for key, value in VALUES.items() if key not in ("area",)}
+    inner = {key: value for key, value in VALUES.items() if key != "area"}
     made = await Ios(s).create("Score", {"map": inner, "list": list(inner.values())})
     await Ios(s).command("GET", f"classes/{s.name('Score')}/{made}")
 
@@ -176,8 +176,8 @@ async def pointers_relations_and_files_come_back(s: Script) -> None:
 @scenario("mobile-3/operations", profile="mobile")
 async def all_operations_may_stand_in_a_create(s: Script) -> None:
     kid, other = await Ios(s).create("Kid", {"name": "a"}), await Ios(s).create("Kid", {"name": "b"})
-    add = {"__op": "AddRelation", "objects": [s.pointer("Kid", kid), s.pointer("Kid", other)]}
-    remove = {"__op": "RemoveRelation", "objects": [s.pointer("Kid", kid)]}
+    add = {"__op": "AddRelation", "objects": [s.pointer("Kid", kid)]}
+    remove = {"__op": "RemoveRelation", "objects": [s.pointer("Kid", other)]}
     made = await Ios(s).create("Score", {
         "gone": {"__op": "Delete"},
         "points": {"__op": "Increment", "amount": 1},

@@ -206,13 +206,15 @@ async def missing_files_and_names_are_told(s: Script) -> None:
 @scenario("mobile-7/unknown-operator", profile="mobile")
 async def an_unknown_operator_is_a_bad_query(s: Script) -> None:
     await Ios(s).create("Score", {"points": 1})
-    for where in ({"points": {"$nonsense": 1}}, {"$nonsense": []}, {"points": {"$gt": 0, "$nonsense": 1}}):
+    unknown: list[Any] = [{"points": {"$nonsense": 1}}, {"$nonsense": []}, {"points": {"$gt": 0, "$nonsense": 1}}]
+    for where in unknown:
         await Ios(s).find("Score", {"where": where})
 
 
 @scenario("mobile-7/array-equality", profile="mobile")
 async def an_array_equals_each_of_its_elements(s: Script) -> None:
-    for tags in (["a", "b"], ["b"], [], "a"):
-        await Ios(s).command("POST", f"classes/{s.name('Score')}", {"tags": tags})
-    for where in ({"tags": "a"}, {"tags": "b"}, {"tags": ["b"]}, {"tags": {"$ne": "a"}}, {"tags": []}):
-        await Ios(s).find("Score", {"where": where, "order": "createdAt", "keys": "tags"})
+    for number, tags in enumerate((["a", "b"], ["b"], [], "a")):
+        await Ios(s).command("POST", f"classes/{s.name('Score')}", {"tags": tags, "number": number})
+    queries: list[Any] = [{"tags": "a"}, {"tags": "b"}, {"tags": ["b"]}, {"tags": {"$ne": "a"}}, {"tags": []}]
+    for where in queries:
+        await Ios(s).find("Score", {"where": where, "order": "number", "keys": "tags"})

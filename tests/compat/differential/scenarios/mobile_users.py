@@ -125,7 +125,8 @@ async def an_anonymous_user_is_found_again(s: Script) -> None:
 # Serial: on the MongoDB stand-in, a stored id of null lets later saves of users fail.
 @scenario("mobile-2/anonymous", profile="mobile", serial=True)
 async def anonymous_auth_data_must_have_an_id(s: Script) -> None:
-    for data in ({}, {"id": ""}, {"id": 1}, {"id": None}, None, "text", [], {"id": {"$gt": ""}}):
+    wrong: list[Any] = [{}, {"id": ""}, {"id": 1}, {"id": None}, None, "text", [], {"id": {"$gt": ""}}]
+    for data in wrong:
         await Ios(s).command("POST", "users", {"authData": {"anonymous": data}})
 
 

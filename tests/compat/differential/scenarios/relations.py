@@ -208,7 +208,7 @@ async def a_relation_inside_of_nor(s: Script) -> None:
 
 @scenario("3.3/owners")
 async def a_relation_in_a_subquery(s: Script) -> None:
-    fans, _ = await bands(s)
+    await bands(s)
     inner = {"className": s.name("Fan"), "where": {"age": {"$gt": 35}}}
     await ask(s, "Band", {"fans": {"$inQuery": inner}}, {"fans": {"$notInQuery": inner}})
 

@@ -83,7 +83,8 @@ async def functions_config_and_users_can_be_batched(s: Script) -> None:
 
 @scenario("1.8/shape")
 async def requests_must_be_an_array(s: Script) -> None:
-    for requests in (None, {}, "text", 1, {"0": {}}):
+    wrong: list[Any] = [None, {}, "text", 1, {"0": {}}]
+    for requests in wrong:
         await s.post("batch", {"requests": requests})
     await s.post("batch", {})
     await s.request("POST", "batch")
@@ -91,8 +92,9 @@ async def requests_must_be_an_array(s: Script) -> None:
 
 @scenario("1.8/shape")
 async def an_entry_must_have_a_path_that_is_a_string(s: Script) -> None:
-    for wrong in (None, 1, "text", [], {}, {"method": "GET"}, {"method": "GET", "path": 1},
-                  {"method": "GET", "path": None}, {"method": "GET", "path": ["/parse/config"]}):
+    entries: list[Any] = [None, 1, "text", [], {}, {"method": "GET"}, {"method": "GET", "path": 1},
+                          {"method": "GET", "path": None}, {"method": "GET", "path": ["/parse/config"]}]
+    for wrong in entries:
         await batch(s, wrong)
 
 
@@ -281,7 +283,8 @@ async def an_error_undoes_a_transaction(s: Script) -> None:
 async def only_true_makes_a_transaction(s: Script) -> None:
     name = s.name("Score")
     await s.create("Score", {"points": 1})
-    for wrong in ("true", 1, {}, False, None):
+    wrongs: list[Any] = ["true", 1, {}, False, None]
+    for wrong in wrongs:
         await batch(s, entry("POST", f"classes/{name}", {"points": 2}),
                     entry("PUT", f"classes/{name}/noSuchId00", {"points": 5}), transaction=wrong)
     await s.get(f"classes/{name}", params={"count": 1, "limit": 0})

@@ -175,7 +175,7 @@ async def adding_a_field_tells_its_reason_if_wanted(s: Script) -> None:
     path = await closed_class(s)
     await s.post(path, {"fresh": 1}, as_=await s.sign_up("ann"))
     await s.post(f"classes/{s.name('Score')}", {}, as_="readonly")
-    await s.get(f"classes/_Join:users:_Role", as_="client")
+    await s.get("classes/_Join:users:_Role", as_="client")
 
 
 @scenario("1.10/not-sanitised", profile="detailed-errors")

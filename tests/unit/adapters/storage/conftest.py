@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from parsepy.adapters.storage.base import Object, Storage
 from parsepy.adapters.storage.memory import MemoryStorage
+from parsepy.adapters.storage.sqlite import SqliteStorage
 from parsepy.model.schema import ClassSchema, Field, FieldType
 
 _CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -22,16 +22,10 @@ settings.load_profile("quick")
 Opener = Callable[[Path], Storage]
 
 
-def _sqlite(folder: Path) -> Storage:
-    try:
-        module = importlib.import_module("parsepy.adapters.storage.sqlite")
-    except ModuleNotFoundError:
-        pytest.skip("no SQLite store")
-    store: Storage = module.SqliteStorage(folder / "store.db")
-    return store
-
-
-OPENERS: Mapping[str, Opener] = {"memory": lambda folder: MemoryStorage(), "sqlite": _sqlite}
+OPENERS: Mapping[str, Opener] = {
+    "memory": lambda folder: MemoryStorage(),
+    "sqlite": lambda folder: SqliteStorage(folder / "store.db"),
+}
 """A new store joins the suite by a line here."""
 
 _BASE = {
