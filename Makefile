@@ -11,6 +11,12 @@ JARS := $(COMPAT)/oracle/lib/.complete
 WORKERS ?= 2
 ARGS ?=
 
+# Node trusts only its own certificates; behind a proxy with one of its own, npm needs the system's.
+SYSTEM_CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+ifneq ($(SYSTEM_CERTIFICATES),)
+export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTIFICATES)
+endif
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

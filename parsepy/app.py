@@ -59,6 +59,7 @@ async def running(settings: Settings, cloud: Cloud | None = None) -> AsyncIterat
         await app.files.open()
         stack.push_async_callback(app.files.close)
         await app.schemas.load()
+        stack.callback(app.cloud.close)
         yield app
 
 

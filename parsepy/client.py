@@ -17,7 +17,7 @@ from parsepy.core import save as saving
 from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.find_params import FindParams
-from parsepy.system import sessions
+from parsepy.model.principal import CLOUD_INSTALLATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class CallActions:
 
     def _context(self, options: CallOptions) -> Context:
         ctx = self.ctx.as_master() if options.use_master_key else self.ctx
-        principal = replace(ctx.principal, installation_id=sessions.CLOUD_INSTALLATION)
+        principal = replace(ctx.principal, installation_id=CLOUD_INSTALLATION)
         return replace(ctx, principal=principal, cloud_context=dict(options.context or {}))
 
 

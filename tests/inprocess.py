@@ -94,12 +94,13 @@ class Client:
         sent.update(CALLERS.get(self.caller, {"X-Parse-Session-Token": self.caller}))
         sent.update({name.replace("_", "-"): value for name, value in self.headers.items()})
         texts = {n: v if isinstance(v, str) else orjson.dumps(v).decode() for n, v in (query or {}).items()}
-        content = None if body is None else Bytes(body if isinstance(body, bytes) else orjson.dumps(body))
+        sent_body = None if body is None else Bytes(body if isinstance(body, bytes) else orjson.dumps(body))
         origin = "http://127.0.0.1:1337"
-        incoming = Incoming(method, path, sent, urlencode(texts), self.ip, origin, content, "test-1")
+        incoming = Incoming(method, path, sent, urlencode(texts), self.ip, origin, sent_body, "test-1")
         answer = (await dispatch(self.door, incoming)).response
         if isinstance(answer.body, Content):
-            return Answer(answer.status, await _read(answer.body), answer.headers)
+            content = await _read(answer.body)
+            return Answer(answer.status, content if answer.body.type else orjson.loads(content), answer.headers)
         return Answer(answer.status, orjson.loads(orjson.dumps(answer.body)), answer.headers)
 
     async def get(self, path: str, **query: Any) -> Answer:

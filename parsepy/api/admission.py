@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from parsepy.api import bodies, credentials, health, query_string
+from parsepy.api import bodies, credentials, features, query_string
 from parsepy.api.bodies import Body
 from parsepy.api.credentials import Credentials
 from parsepy.api.gates import Door, Gate
@@ -18,10 +18,9 @@ from parsepy.api.router import Match, Need, Request, Response, Route
 from parsepy.api.uploads import Upload, from_base64, one_chunk
 from parsepy.core.context import Call, Context
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.model.principal import ANYBODY, Level, Principal
+from parsepy.model.principal import ANYBODY, CLOUD_INSTALLATION, Level, Principal
 from parsepy.settings import Settings
 
-CLOUD_INSTALLATION = "cloud"
 METADATA = "/metadata/*"
 
 
@@ -30,6 +29,7 @@ class Incoming:
     """A request as it arrived. `path` lies below the mount, percent-encoded, and begins with one `/`.
 
     `ip` is the client's address, `origin` scheme and host it reached us by. `headers` ignores case.
+    `mount` is what stood before the path, in the client's letters.
     """
 
     method: str
@@ -40,6 +40,7 @@ class Incoming:
     origin: str = ""
     body: Body | None = None
     request_id: str = ""
+    mount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ async def admit(door: Door, incoming: Incoming) -> Admitted | Response:
         return await _admit_file(door, incoming, shown, gate)
     if path.startswith("/health") and path[7:8] in {"", "/"}:
         check_allow_list((gate or door.default).app.settings, incoming.method, incoming.path, level)
-        return await health.answer((gate or door.default).app)
+        return await features.health((gate or door.default).app)
     asked = await _with_body(door, incoming, shown, gate)
     return await _recognised(door, incoming, asked, is_listed=True)
 
@@ -85,13 +86,15 @@ async def _with_body(door: Door, incoming: Incoming, shown: Credentials, gate: G
     """Read body and envelope."""
     method, body = incoming.method, {}
     if incoming.body is not None:
-        limit = (gate or door.default).app.settings.max_upload_size
-        content = await bodies.read(incoming.body, limit)
-        body = bodies.parsed(content, incoming.headers.get("Content-Type") or "")
+        bodies.check_encoding(incoming.headers.get("Content-Encoding", ""))
+        content_type = incoming.headers.get("Content-Type") or ""
+        limit = bodies.limit((gate or door.default).app.settings.max_upload_size, content_type)
+        body = bodies.parsed(await bodies.read(incoming.body, limit), content_type)
     if isinstance(body, dict) and body:
-        if method == "POST" and "_method" in body:
-            override = body.pop("_method")
-            method = override.upper() if isinstance(override, str) and override else method
+        override = body.get("_method") if method == "POST" else False
+        if override is None or credentials.truthy(override):
+            method = override.upper() if isinstance(override, str) else method
+            body.pop("_method", None)
         body.pop("_noBody", None)
     shown = _with_context(shown, incoming.headers)
     if gate is None:
@@ -156,7 +159,7 @@ async def _principal(door: Door, gate: Gate, shown: Credentials, level: Level, m
 
 def _admitted(door: Door, incoming: Incoming, asked: _Asked, principal: Principal, match: Match | None) -> Admitted:
     app = asked.gate.app
-    server_url = asked.gate.public_url or incoming.origin + door.mount
+    server_url = asked.gate.public_url or incoming.origin + incoming.mount
     call = Call(incoming.request_id, incoming.ip, incoming.headers, server_url)
     ctx = Context(app, principal, app.storage, call, asked.shown.context)
     request = Request(
@@ -167,7 +170,7 @@ def _admitted(door: Door, incoming: Incoming, asked: _Asked, principal: Principa
         asked.body,
         asked.upload,
         door.router,
-        door.mount,
+        incoming.mount,
     )
     return Admitted(ctx, request, match.route if match else None)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
+
 from parsepy.api.admission import Admitted, check_allow_list
 from parsepy.api.dispatch import perform
 from parsepy.api.router import Request, Response, Routes
@@ -87,7 +89,9 @@ def _entry(ctx: Context, request: Request, given: Mapping[str, Any], path: str) 
     check_allow_list(ctx.app.settings, named, path, ctx.principal.level)
     match = request.router.match(method, path) if request.router and isinstance(method, str) else None
     if match is None or method == "HEAD" or path.lower().startswith(("/files/", "/health")):
-        shown = "undefined" if method is None else method
+        shown = (
+            method if isinstance(method, str) else orjson.dumps(method).decode() if "method" in given else "undefined"
+        )
         raise ParseError(ErrorCode.INVALID_JSON, f"cannot route {shown} {path}")
     body = given.get("body")
     inner = replace(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
+import re
 from collections.abc import AsyncIterator
 from email.message import EmailMessage, MIMEPart
 from typing import Any, Protocol
@@ -15,7 +17,10 @@ from parsepy.api.refusals import RefusalError, too_large
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+ENCODINGS = frozenset({"", "identity", "gzip", "deflate", "br"})
+FORM_LIMIT = 100 << 10
 _BLANK = b" \t\r\n"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Body(Protocol):
@@ -25,6 +30,17 @@ class Body(Protocol):
 
     def chunks(self) -> AsyncIterator[bytes]:
         """The bytes as they arrive, decompressed."""
+
+
+def check_encoding(encoding: str) -> None:
+    """Raises RefusalError 415 for a `Content-Encoding` that cannot be taken off."""
+    if encoding.lower() not in ENCODINGS:
+        raise RefusalError(415, f'unsupported content encoding "{encoding.lower()}"')
+
+
+def limit(max_upload_size: int, content_type: str) -> int:
+    """How many bytes a body of this type may have; forms have a limit of their own."""
+    return FORM_LIMIT if content_type[:33].lower() == FORM else max_upload_size
 
 
 async def read(body: Body, limit: int) -> bytes:
@@ -61,7 +77,25 @@ def from_json(content: bytes) -> Any:
     try:
         return orjson.loads(stripped)
     except orjson.JSONDecodeError as exc:
-        raise RefusalError(400, f"Invalid JSON: {exc.msg} at line {exc.lineno} column {exc.colno}") from exc
+        problem = exc
+    try:
+        return _with_broken_text(stripped)
+    except (ValueError, RecursionError):
+        refusal = f"Invalid JSON: {problem.msg} at line {problem.lineno} column {problem.colno}"
+        raise RefusalError(400, refusal) from problem
+
+
+def _with_broken_text(content: bytes) -> Any:
+    """JSON whose texts hold what no UTF-8 can: it becomes U+FFFD, as in JavaScript. Raises ValueError."""
+    text = content.decode(errors="replace")
+    if "\ufffd" not in text and "\\u" not in text:
+        raise ValueError("the texts are not what is wrong")
+    value = json.loads(text, parse_constant=_refused_constant)
+    return orjson.loads(_LONE_SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False)))
+
+
+def _refused_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _utf8(content: bytes, content_type: str) -> bytes:

@@ -100,14 +100,20 @@ def from_envelope(shown: Credentials, body: dict[str, Any]) -> Envelope:
         session_token=_text(body, "_SessionToken") or shown.session_token,
         master_key=_text(body, "_MasterKey") or shown.master_key,
     )
-    context = body.pop("_context", None)
-    if context:
-        found = replace(found, context=context_of(context))
+    if truthy(body.get("_context")):
+        found = replace(found, context=context_of(body.pop("_context")))
     return Envelope(found, _text(body, "_ContentType"))
 
 
+def truthy(value: Any) -> bool:
+    """Whether JavaScript takes the value for true. What it does not stays in the body and is an ordinary field."""
+    return bool(value) or isinstance(value, (dict, list))
+
+
 def _text(body: dict[str, Any], name: str) -> str | None:
-    value = body.pop(name, None)
-    if value and not isinstance(value, str):
+    if not truthy(body.get(name)):
+        return None
+    value = body.pop(name)
+    if not isinstance(value, str):
         raise unauthorized(f"{name} in the body is not a text")
-    return value or None
+    return value

@@ -1,9 +1,10 @@
-"""What this server can do, as the dashboard asks for it: a feature is true only if it works."""
+"""What the server tells about itself: whether it can serve, and what it can do (true only if it works)."""
 
 from __future__ import annotations
 
+from parsepy.adapters.storage.base import StorageError
 from parsepy.api.router import Need, Request, Response, Routes
-from parsepy.core.context import Context
+from parsepy.core.context import App, Context
 
 REFERENCE_VERSION = "9.10.0"
 
@@ -39,3 +40,12 @@ routes = Routes()
 async def server_info(ctx: Context, request: Request) -> Response:
     """The features, and the version of Parse Server whose protocol is spoken."""
     return Response({"features": FEATURES, "parseServerVersion": REFERENCE_VERSION})
+
+
+async def health(app: App) -> Response:
+    """200 if the database answers, else 503. Asked without credentials, so it is no ordinary route."""
+    try:
+        await app.storage.ping()
+    except StorageError:
+        return Response({"status": "error"}, 503)
+    return Response({"status": "ok"})

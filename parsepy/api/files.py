@@ -9,6 +9,8 @@ from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.system import files
 
+TEXTS = frozenset({"application/json", "application/javascript"})
+
 routes = Routes()
 
 
@@ -48,8 +50,14 @@ async def download(ctx: Context, request: Request) -> Response:
     try:
         found = await files.fetch(ctx, request.params["name"])
     except FilesError:
-        return Response(Content(b"File not found.", "text/plain"), 404)
-    return Response(Content(found.chunks, found.content_type, found.length), headers=found.headers)
+        return Response(Content(b"File not found.", "text/plain; charset=utf-8", has_tag=False), 404)
+    return Response(Content(found.chunks, _with_charset(found.content_type), found.length), headers=found.headers)
+
+
+def _with_charset(content_type: str) -> str:
+    """The type as Express sends it: texts are said to be UTF-8 unless they say something else."""
+    is_text = content_type.startswith("text/") or content_type in TEXTS
+    return f"{content_type}; charset=utf-8" if is_text and ";" not in content_type else content_type
 
 
 @routes.delete("/files/*name", Need.MASTER_WRITE)

@@ -10,6 +10,7 @@ import orjson
 
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.find_params import FindParams
+from parsepy.model.parse_constraint import as_javascript
 from parsepy.settings import Settings
 
 READ_PREFERENCES = frozenset({"PRIMARY", "PRIMARY_PREFERRED", "SECONDARY", "SECONDARY_PREFERRED", "NEAREST"})
@@ -30,10 +31,10 @@ def find_params(settings: Settings, given: Mapping[str, Any], *, bounded: bool =
         where=_where(given.get("where")),
         limit=_limit(settings, given.get("limit"), bounded=bounded),
         skip=_whole(given.get("skip"), "skip") or 0,
-        order=tuple(name.strip() for name in _names(given.get("order"))),
+        order=_order(given.get("order")),
         count=truthy(given.get("count")),
         redirect_key=_text(given.get("redirectClassNameForKey")),
-        explain=given.get("explain") or None,
+        explain=given.get("explain") if truthy(given.get("explain")) else None,
         hint=given.get("hint"),
         comment=_text(given.get("comment")),
         **_selection(given),
@@ -55,6 +56,8 @@ def truthy(value: Any) -> bool:
 def _selection(given: Mapping[str, Any]) -> dict[str, Any]:
     keys = _names(given["keys"]) if given.get("keys") is not None else None
     include = _names(given.get("include"))
+    if EVERY_POINTER in include:
+        include = (EVERY_POINTER,)
     if truthy(given.get("includeAll")):
         include = (EVERY_POINTER, *include)
     forced = [key.rsplit(".", 1)[0] for key in keys or () if "." in key]
@@ -77,6 +80,8 @@ def _where(value: Any) -> dict[str, Any]:
             raise ParseError(ErrorCode.INVALID_JSON, "where parameter is not valid JSON") from exc
     if value is None or value == []:
         return {}
+    if isinstance(value, list):
+        raise ParseError(ErrorCode.INVALID_KEY_NAME, "Invalid key name: 0")
     if not isinstance(value, dict):
         raise ParseError(ErrorCode.INVALID_JSON, "where parameter must be a JSON object")
     return value
@@ -93,7 +98,7 @@ def _limit(settings: Settings, value: Any, *, bounded: bool) -> int:
 
 def _whole(value: Any, name: str) -> int | None:
     """A number that may come as text; None if it was not given."""
-    if value is None or value == "":
+    if value is None or value is False or value == "":
         return None
     try:
         number = float(value) if isinstance(value, (int, float, str)) else math.nan
@@ -111,10 +116,15 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(name for name in text.split(",") if name)
 
 
+def _order(value: Any) -> tuple[str, ...]:
+    """Sort keys; a name left out between two commas is one, too, and no good one."""
+    return tuple(name.strip() for name in as_javascript(value).split(",")) if truthy(value) else ()
+
+
 def _preference(value: Any) -> str | None:
-    if value is None:
+    if not isinstance(value, str):
         return None
-    if not isinstance(value, str) or value.upper() not in READ_PREFERENCES:
+    if value.upper() not in READ_PREFERENCES:
         raise ParseError(ErrorCode.INVALID_QUERY, "Not supported read preference.")
     return value.upper()
 

@@ -11,5 +11,5 @@ routes = Routes()
 
 @routes.post("/functions/:name", writes=False)
 async def run(ctx: Context, request: Request) -> Response:
-    """Run a function with the body as parameters; those of the query string come on top."""
-    return Response(await functions.answer(ctx, request.params["name"], request.arguments))
+    """Run a function with the body as parameters; those of the query string come on top, as texts."""
+    return Response(await functions.answer(ctx, request.params["name"], {**request.fields, **request.query}))

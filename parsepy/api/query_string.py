@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -50,10 +50,9 @@ def _value(value: Any) -> Any:
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    if text.count("&") < MAX_PAIRS:
-        return parse_qsl(text, keep_blank_values=True)
-    cut = "&".join(text.split("&", MAX_PAIRS)[:MAX_PAIRS])
-    return [(unquote_plus(name), unquote_plus(value)) for name, _, value in (p.partition("=") for p in cut.split("&"))]
+    if text.count("&") >= MAX_PAIRS:
+        text = "&".join(text.split("&", MAX_PAIRS)[:MAX_PAIRS])
+    return [pair for pair in parse_qsl(text, keep_blank_values=True) if pair[0]]
 
 
 def _flat(pairs: list[tuple[str, str]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from parsepy.api import query_string
+from parsepy.api.refusals import RefusalError
 from parsepy.errors import ErrorCode, ParseError
 
 if TYPE_CHECKING:
@@ -226,10 +227,10 @@ def _insert(patterns: list[_Pattern], new: _Pattern) -> None:
 
 
 def _decoded(segment: str) -> str:
-    """Raises ParseError 102 for what is no UTF-8."""
+    """Raises RefusalError 400 for what is no UTF-8."""
     if "%" not in segment:
         return segment
     try:
         return unquote(segment, errors="strict")
     except UnicodeDecodeError as exc:
-        raise ParseError(ErrorCode.INVALID_QUERY, "The path is not valid UTF-8.") from exc
+        raise RefusalError(400, f"Failed to decode param '{segment}'", detail="the path is not UTF-8") from exc

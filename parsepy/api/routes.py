@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from parsepy.api import analytics, batch, classes, config, features, files, functions, purge, schemas, users
+from parsepy.api import analytics, audiences, batch, classes, config, features, files, functions, purge, schemas, users
 from parsepy.api.router import Router
 
-RESOURCES = (users, analytics, files, functions, batch, config, features, purge, schemas, classes)
+RESOURCES = (users, analytics, files, functions, batch, config, features, purge, schemas, audiences, classes)
 
 
 def new_router() -> Router:

@@ -29,9 +29,10 @@ class Calls:
         return await result if inspect.isawaitable(result) else result
 
     def close(self) -> None:
-        """Start no more functions on threads; those that run are left to end."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        """Let go of the threads: what waits is dropped, what runs is left to end. A later call starts new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _executor(self) -> ThreadPoolExecutor:
         if self._pool is None:

@@ -13,7 +13,8 @@ from parsepy.cloud.actions import CallOptions
 from parsepy.cloud.codec import Seen, encode
 from parsepy.cloud.pending import MISSING
 from parsepy.cloud.types import ACL, Encodable, File, GeoPoint, Polygon, corners
-from parsepy.model import apply_ops, values
+from parsepy.errors import ErrorCode, ParseError
+from parsepy.model import apply_ops, names, values
 from parsepy.model.find_params import FindParams
 from parsepy.model.ops import Add, AddUnique, Increment, Op, Ops, Relate, Remove, Set, Unset
 
@@ -121,8 +122,8 @@ class ParseObject(Encodable):
 
     def keys(self) -> list[str]:
         """Names of the fields that have a value."""
-        names = dict.fromkeys((*self._stored, *self._ops, *(path.split(".", 1)[0] for path in self._paths)))
-        return [name for name in names if name not in TIMES and self._raw(name) is not MISSING]
+        known = dict.fromkeys((*self._stored, *self._ops, *(path.split(".", 1)[0] for path in self._paths)))
+        return [name for name in known if name not in TIMES and self._raw(name) is not MISSING]
 
     def to_json(self) -> dict[str, Any]:
         """The object in REST form with its changes, without `__type` and `className`."""
@@ -280,6 +281,8 @@ class ParseObject(Encodable):
         root = path.split(".", 1)[0]
         if root in NOT_FIELDS:
             raise ValueError(f"{root} is not a field to be set")
+        if not names.is_path(path):
+            raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Invalid key name: {path}")
         whole = self.pending_ops().get(root)
         if path == root:
             self._forget(root)

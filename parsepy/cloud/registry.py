@@ -144,7 +144,7 @@ class Cloud:
         return decode(result)
 
     def close(self) -> None:
-        """Take no more calls of plain functions."""
+        """Let go of the threads of plain functions."""
         self.calls.close()
 
     def _trigger(self, trigger: Trigger, of: OfClass, rules: Rules) -> Callable[[Function], Function]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from parsepy.core import permissions
+from parsepy.core import permissions, projection
 from parsepy.core.context import Context
 from parsepy.core.protected import (
     ProtectedFields,
@@ -120,7 +120,7 @@ def check_complexity(ctx: Context, params: FindParams) -> None:
     deepest = max((path.count(".") + 1 for path in params.include), default=0)
     if 0 <= limits.include_depth < deepest:
         raise _too_complex(f"Include depth of {deepest} exceeds maximum allowed depth of {limits.include_depth}")
-    count = len(params.include)
+    count = len(projection.paths(params.include))
     if 0 <= limits.include_count < count:
         raise _too_complex(f"Number of include fields ({count}) exceeds maximum allowed ({limits.include_count})")
     if limits.subquery_depth >= 0 and _subquery_depth(params.where) > limits.subquery_depth:

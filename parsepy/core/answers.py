@@ -40,7 +40,8 @@ def told(ctx: Context, write: Write, after: Object, changed: Iterable[str]) -> O
         found = values.read_path(after, name)
         _put(answer, name, {"__op": "Delete"} if found is values.MISSING else values.copied(found))
     if not ctx.app.settings.protected_fields_save_response_exempt:
-        answer = access.presenter(ctx, write.schema)(answer)
+        answer = access.presenter(ctx, write.schema)({"objectId": write.object_id, **answer})
+        answer.pop("objectId", None)
     return with_file_urls(ctx, {name: value for name, value in answer.items() if not name.startswith("_")})
 
 

@@ -20,7 +20,7 @@ async def delete(ctx: Context, class_name: str, object_id: str) -> None:
     schema = await ctx.app.schemas.find(class_name)
     if schema is None:
         raise not_found()
-    if triggers.observes_deletes(ctx, class_name):
+    if rules.reads_deleted or triggers.observes_deletes(ctx, class_name):
         await _visible(ctx, class_name, object_id)
     where = both(by_id(object_id), await access.may(ctx, schema, "delete"))
     where = access.restrict(ctx, await rules.scope(ctx, where), "write")

@@ -26,18 +26,20 @@ def file_url(ctx: Context, name: str) -> str:
 def with_file_urls(ctx: Context, row: Object) -> Object:
     """The row with a `url` in every file, at any depth; changed in place."""
     for value in row.values():
-        if isinstance(value, (dict, list)):
+        if type(value) is dict or type(value) is list:
             _expand(ctx, value)
     return row
 
 
 def _expand(ctx: Context, value: Any) -> None:
-    pending = [value]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, list):
-            pending.extend(element for element in current if isinstance(element, (dict, list)))
-        elif current.get("__type") == "File" and isinstance(current.get("name"), str):
-            current["url"] = file_url(ctx, current["name"])
-        else:
-            pending.extend(child for child in current.values() if isinstance(child, (dict, list)))
+    """Stored values are nested at most `values.MAX_DEPTH` deep, so this may recurse."""
+    if type(value) is list:
+        children = value
+    elif value.get("__type") == "File" and isinstance(value.get("name"), str):
+        value["url"] = file_url(ctx, value["name"])
+        return
+    else:
+        children = value.values()
+    for child in children:
+        if type(child) is dict or type(child) is list:
+            _expand(ctx, child)

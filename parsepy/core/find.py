@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from parsepy.adapters.storage.base import InvalidQueryError, Object
-from parsepy.core import access, include, projection, subqueries, triggers
+from parsepy.core import access, include, projection, relations, subqueries, triggers
 from parsepy.core.context import Context
 from parsepy.core.file_urls import with_file_urls
 from parsepy.core.finder import FindResult as FindResult
 from parsepy.core.rules import Operation
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.model import names
+from parsepy.model import names, values
 from parsepy.model.find_params import FindParams
 from parsepy.model.schema import ClassSchema, FieldType
 from parsepy.model.where import NOTHING, Order, Query, Where, both
 
 TEXT_SCORE = "$score"
+EXPLAIN_VERBOSITIES = frozenset({"queryPlanner", "queryPlannerExtended", "executionStats", "allPlansExecution"})
+_STORED_NAMES = {"_created_at": "createdAt", "_updated_at": "updatedAt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ async def find(ctx: Context, class_name: str, params: FindParams) -> FindResult:
     if isinstance(answer, list):
         return FindResult(await _short_circuit(ctx, class_name, params, answer))
     plan = await _plan(ctx, class_name, answer)
-    if plan.params.explain:
+    if plan.params.explain is not None:
         return FindResult(await _explain(ctx, plan))
     rows = await _rows(ctx, plan) if plan.params.limit != 0 else []
     count = await _count(ctx, plan) if plan.params.count else None
@@ -63,7 +65,7 @@ async def get(ctx: Context, class_name: str, object_id: str, params: FindParams 
 async def distinct(ctx: Context, class_name: str, path: str, where: dict[str, Any]) -> list[Any]:
     """The different values at a path; callers hold the master key. Pointers come as pointers, nulls are left out."""
     if not names.is_path(path):
-        raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Invalid field name: {path}.")
+        return []
     answer = await triggers.before_find(ctx, class_name, FindParams(where=where), count=False)
     params = FindParams(where=where) if isinstance(answer, list) else answer
     plan = await _plan(ctx, class_name, params)
@@ -73,29 +75,29 @@ async def distinct(ctx: Context, class_name: str, path: str, where: dict[str, An
 
 
 def operation_of(params: FindParams) -> Operation:
-    """Which class-level permission a find needs: asking for exactly one id is a get."""
+    """Which class-level permission a find needs: asking for exactly one id is a get, and so is an include."""
     wanted = params.where.get("objectId")
-    return "get" if len(params.where) == 1 and isinstance(wanted, str) else "find"
+    return "get" if params.is_include or (len(params.where) == 1 and isinstance(wanted, str)) else "find"
 
 
 async def _plan(ctx: Context, class_name: str, params: FindParams) -> _Plan:
     """Check the query's form, follow a redirect and turn sub-queries into plain conditions."""
     schema = await ctx.app.schemas.find(class_name)
-    redirected = False
     if schema and params.redirect_key:
         target = schema.fields.get(params.redirect_key)
         if target and target.type is FieldType.RELATION and target.target:
-            class_name, redirected = target.target, True
+            class_name = target.target
             access.admit_class(ctx, class_name, operation_of(params))
             schema = await ctx.app.schemas.find(class_name)
     if schema is None:
         access.admit_missing_class(ctx, class_name)
+    params = include.with_every_pointer(schema, params)
     access.check_complexity(ctx, params)
     access.refuse_protected(ctx, schema, params.where, params.order)
     parsed = access.parsed_where(ctx, schema, params.where)
     where = await subqueries.Resolver(ctx, schema, find).resolve(parsed)
     where = await ctx.app.rules_of(class_name).scope(ctx, where)
-    return _Plan(class_name, schema, params, where, redirected)
+    return _Plan(class_name, schema, params, where, redirected=bool(params.redirect_key))
 
 
 async def _rows(ctx: Context, plan: _Plan) -> list[Object]:
@@ -116,7 +118,8 @@ async def _rows(ctx: Context, plan: _Plan) -> list[Object]:
     rows = await _ask(ctx, plan.schema, query)
     presenter = access.presenter(ctx, plan.schema)
     select = projection.selector(plan.params)
-    shown = [with_file_urls(ctx, select(presenter(row))) for row in rows]
+    related = relations.columns(plan.schema)
+    shown = [with_file_urls(ctx, select(presenter(row | values.copied(related) if related else row))) for row in rows]
     if plan.redirected:
         for row in shown:
             row["className"] = plan.class_name
@@ -145,6 +148,9 @@ async def _count(ctx: Context, plan: _Plan) -> int:
 async def _explain(ctx: Context, plan: _Plan) -> list[Object]:
     if not ctx.principal.is_master and not ctx.app.settings.database_options.allow_public_explain:
         raise ParseError(ErrorCode.INVALID_QUERY, "Using the explain query parameter requires the master key")
+    explain = plan.params.explain
+    if explain is not True and not (isinstance(explain, str) and explain in EXPLAIN_VERBOSITIES):
+        raise ParseError(ErrorCode.INVALID_QUERY, "Invalid value for explain")
     if plan.schema is None:
         return []
     constraint = await access.may(ctx, plan.schema, operation_of(plan.params))
@@ -154,21 +160,22 @@ async def _explain(ctx: Context, plan: _Plan) -> list[Object]:
 
 
 def orders(schema: ClassSchema | None, given: Sequence[str]) -> tuple[Order, ...]:
-    """Sort keys as the store takes them; unknown fields are left out. Raises ParseError 105 for impossible names."""
-    parsed: list[Order] = []
+    """Sort keys as the store takes them; unknown fields are left out. Raises ParseError 105 for impossible names.
+
+    Of two keys for one field the first has the rank and the last the direction.
+    """
+    parsed: dict[str, Order] = {}
     for text in given:
-        descending = text.startswith("-")
-        path = text[1:] if descending else text
-        if path == TEXT_SCORE:
-            parsed.append(Order(path, descending))
-            continue
+        path = text.removeprefix("-")
+        path = _STORED_NAMES.get(path, path)
         if names.is_auth_data_id(path):
             raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Cannot sort by {path}")
-        if not names.is_path(path):
+        root = names.root(path)
+        if path != TEXT_SCORE and not names.is_field_name(root, schema.name if schema else ""):
             raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Invalid field name: {path}.")
-        if schema and path.split(".", 1)[0] in schema.fields:
-            parsed.append(Order(path, descending))
-    return tuple(parsed)
+        if path == TEXT_SCORE or (schema and root in schema.fields and names.is_path(path)):
+            parsed[path] = Order(path, text.startswith("-"))
+    return tuple(parsed.values())
 
 
 def _wants_score(params: FindParams) -> bool:

@@ -14,6 +14,7 @@ from parsepy.core import calling, incoming
 from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import values
+from parsepy.model.principal import CLOUD_INSTALLATION
 
 
 async def answer(ctx: Context, name: str, params: Mapping[str, Any]) -> Object:
@@ -34,6 +35,8 @@ async def run_function(ctx: Context, name: str, params: Mapping[str, Any]) -> An
     incoming.check_file_urls(ctx, params)
     decoded = {key: _decoded(value, 1) for key, value in params.items()}
     request = FunctionRequest(function_name=name, params=decoded, **calling.caller(ctx))
+    if request.installation_id == CLOUD_INSTALLATION:
+        request.installation_id = None
     result = await calling.run(ctx, hook, request)
     try:
         return encode(result, full=True)

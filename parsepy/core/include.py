@@ -11,6 +11,7 @@ from parsepy.core import access, projection
 from parsepy.core.context import Context
 from parsepy.core.finder import Find
 from parsepy.model.find_params import FindParams
+from parsepy.model.schema import ClassSchema, FieldType
 
 EVERY_POINTER = "*"
 
@@ -21,27 +22,22 @@ async def include(ctx: Context, rows: list[Object], params: FindParams, find: Fi
     """Replace the pointers at the asked paths in place; what is missing or unreadable disappears from its parent."""
     if not rows or not params.include:
         return rows
-    for path in paths(rows, params):
+    for path in projection.paths(params.include):
         found = await _fetch(ctx, rows, path, params, find)
         for row in rows:
             _replace(row, path.split("."), found)
     return rows
 
 
-def paths(rows: Sequence[Object], params: FindParams) -> list[str]:
-    """The paths to include, parents before children, each once."""
-    wanted: dict[str, None] = {}
-    for path in params.include:
-        if path == EVERY_POINTER:
-            wanted.update(dict.fromkeys(name for row in rows for name, value in row.items() if _may_point(value)))
-            continue
-        segments = path.split(".")
-        wanted.update(dict.fromkeys(".".join(segments[: n + 1]) for n in range(len(segments))))
-    return sorted(wanted, key=lambda path: path.count("."))
-
-
-def _may_point(value: Any) -> bool:
-    return isinstance(value, list) or _is_pointer(value)
+def with_every_pointer(schema: ClassSchema | None, params: FindParams) -> FindParams:
+    """The parameters with the Pointer and Array columns of the class in the place of `*`; they are selected then, too."""
+    if EVERY_POINTER not in params.include:
+        return params
+    fields = schema.fields if schema else {}
+    columns = [name for name, field in fields.items() if field.type in {FieldType.POINTER, FieldType.ARRAY}]
+    named = [path for path in params.include if path != EVERY_POINTER]
+    keys = None if params.keys is None else tuple(dict.fromkeys((*params.keys, *columns)))
+    return replace(params, include=tuple(dict.fromkeys((*named, *columns))), keys=keys)
 
 
 async def _fetch(ctx: Context, rows: list[Object], path: str, params: FindParams, find: Find) -> _Found:
@@ -56,6 +52,7 @@ async def _fetch(ctx: Context, rows: list[Object], path: str, params: FindParams
             where={"objectId": next(iter(ids))} if len(ids) == 1 else {"objectId": {"$in": sorted(ids)}},
             read_preference=params.include_read_preference or params.read_preference,
             is_get=len(ids) == 1,
+            is_include=True,
         )
         for row in (await find(ctx, class_name, asked)).results:
             shown = access.without_private(ctx, class_name, row)

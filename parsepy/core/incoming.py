@@ -12,9 +12,11 @@ import orjson
 
 from parsepy.core.context import Context
 from parsepy.core.rules import Write
+from parsepy.core.schemas import mismatch
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import apply_ops, values
 from parsepy.model.ops import Op, Set
+from parsepy.model.schema import ClassSchema, Field, FieldType
 from parsepy.settings import DeniedKeyword
 
 TIMES = ("createdAt", "updatedAt")
@@ -92,8 +94,9 @@ def new_object_id(ctx: Context, sent: dict[str, Any]) -> str:
     settings = ctx.app.settings
     if not settings.allow_custom_object_id:
         for name in ("objectId", "id"):
-            if name in sent and not ctx.principal.is_maintenance:
+            if sent.get(name) and not ctx.principal.is_maintenance:
                 raise ParseError(ErrorCode.INVALID_KEY_NAME, f"{name} is an invalid field name.")
+        sent.pop("objectId", None)
         return ctx.app.new_id(settings.object_id_size)
     given = sent.pop("objectId", None)
     if given is None or given == "":
@@ -103,31 +106,33 @@ def new_object_id(ctx: Context, sent: dict[str, Any]) -> str:
     return given
 
 
-def create_ops(ctx: Context, sent: Mapping[str, Any]) -> dict[str, Op]:
-    """The ops of a create; times of a client are dropped, those of the maintenance key are kept."""
-    given = {name: value for name, value in sent.items() if name not in TIMES}
-    ops = dict(apply_ops.parse_ops(given))
-    for name in TIMES:
-        if name in sent:
-            _check_time(name, sent[name])
-            if ctx.principal.is_maintenance:
-                ops[name] = Set(values.iso(values.date_of(sent[name])))
-    return ops
+def create_ops(ctx: Context, schema: ClassSchema, sent: Mapping[str, Any]) -> dict[str, Op]:
+    """The ops of a create; times of a client are dropped, those of the maintenance key are kept.
+
+    Raises ParseError 111 for times that are no dates, 142 for an update before the creation.
+    """
+    _check_times(schema, sent)
+    ops = dict(apply_ops.parse_ops({name: value for name, value in sent.items() if name not in TIMES}))
+    if not ctx.principal.is_maintenance or not sent.get("createdAt"):
+        return ops
+    created = values.date_of(sent["createdAt"])
+    updated = values.date_of(sent["updatedAt"]) if sent.get("updatedAt") else created
+    if updated < created:
+        raise ParseError(ErrorCode.VALIDATION_ERROR, "updatedAt cannot occur before createdAt")
+    return ops | {"createdAt": Set(values.iso(created)), "updatedAt": Set(values.iso(updated))}
 
 
-def update_ops(ctx: Context, sent: Mapping[str, Any]) -> dict[str, Op]:
-    """The ops of an update; ids and times in the body are not the client's to change."""
-    for name in TIMES:
-        if name in sent:
-            _check_time(name, sent[name])
+def update_ops(ctx: Context, schema: ClassSchema, sent: Mapping[str, Any]) -> dict[str, Op]:
+    """The ops of an update; ids and times in the body are not the client's to change. Raises ParseError 111."""
+    _check_times(schema, sent)
     return dict(apply_ops.parse_ops({n: v for n, v in sent.items() if n not in {*TIMES, "objectId"}}))
 
 
-def _check_time(name: str, value: Any) -> None:
-    if isinstance(value, Mapping) and value.get("__type") == "Date":
-        return
-    kind = "String" if isinstance(value, str) else type(value).__name__
-    raise ParseError(ErrorCode.INCORRECT_TYPE, f"schema mismatch for {name}; expected Date but got {kind}")
+def _check_times(schema: ClassSchema, sent: Mapping[str, Any]) -> None:
+    for name in TIMES:
+        found = values.field_of(values.normalised(sent[name])) if name in sent else None
+        if found is not None and found.type is not FieldType.DATE:
+            raise mismatch(schema.name, name, Field(FieldType.DATE), found)
 
 
 def check_hooked(ctx: Context, admitted: Write, hooked: Write) -> None:

@@ -20,7 +20,7 @@ def selector(params: FindParams) -> Callable[[Object], Object]:
 
     def select(row: Object) -> Object:
         for name in [n for n in row if n in excluded or (wanted is not None and n not in wanted)]:
-            if not _is_relation(row[name]) or name in excluded:
+            if not _is_relation(row[name]):
                 del row[name]
         return row
 
@@ -31,6 +31,15 @@ def below(params: FindParams, path: str) -> FindParams:
     """The keys and exclusions that concern the objects included at `path`."""
     keys = _tails(params.keys or (), path)
     return replace(FindParams(), keys=keys or None, exclude_keys=_tails(params.exclude_keys, path))
+
+
+def paths(asked: Iterable[str]) -> list[str]:
+    """The paths to include with those on the way to them, parents before children, each once."""
+    wanted: dict[str, None] = {}
+    for path in asked:
+        segments = path.split(".")
+        wanted.update(dict.fromkeys(".".join(segments[: n + 1]) for n in range(len(segments))))
+    return sorted(wanted, key=lambda path: path.count("."))
 
 
 def root(path: str) -> str:

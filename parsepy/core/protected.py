@@ -75,7 +75,7 @@ def _lists(ctx: Context, schema: ClassSchema) -> dict[str, frozenset[str]]:
 
 
 def presenter(ctx: Context, schema: ClassSchema) -> Presenter:
-    """The redaction of one class's rows for the caller: a function from a stored row to a new one that may go out.
+    """The redaction of one class's rows for the caller: a function from a stored row, which it may change, to one that may go out.
 
     Passwords never pass; names with an underscore pass for the maintenance key only; an owner's private fields for him
     and the master key. Make it once a request: the rules are worked out here, not per row.
@@ -120,7 +120,7 @@ def refuse_protected(
 ) -> None:
     """Refuse conditions and sort keys on fields that the caller does not see, at any depth and below dotted names.
 
-    `where` and `order` are as the client sent them. Raises ParseError 119, and 102 for a logical operator without a list.
+    `where` and `order` are as the client sent them; ids in `authData` sort nothing, whoever asks. Raises ParseError 119, and 102 for a logical operator without a list.
     """
     if schema is None or ctx.principal.bypasses_permissions:
         return
@@ -132,7 +132,7 @@ def refuse_protected(
             raise forbidden(ctx, f"This user is not allowed to query {key} on class {schema.name}")
     for key in order:
         path = key.removeprefix("-")
-        if names.root(path) in hidden:
+        if names.root(path) in hidden and not names.is_auth_data_id(path):
             raise forbidden(ctx, f"This user is not allowed to sort by {path} on class {schema.name}")
 
 
@@ -160,6 +160,9 @@ def _unsearchable(ctx: Context, schema: ClassSchema, where: Mapping[str, Any]) -
 
 
 def _without(row: Object, hidden: frozenset[str]) -> Object:
+    """The row less the hidden and the internal fields; itself if it has none of them, which is the usual case."""
+    if hidden.isdisjoint(row) and ",_" not in f",{','.join(row)}":
+        return row
     return {name: value for name, value in row.items() if name not in hidden and name[:1] != "_"}
 
 

@@ -7,8 +7,18 @@ from collections.abc import Sequence
 from parsepy.adapters.storage.base import DuplicateValueError, Object
 from parsepy.core.context import Context
 from parsepy.model.ops import Relate
+from parsepy.model.schema import ClassSchema, FieldType
 from parsepy.model.system_classes import join_schema
 from parsepy.model.where import Compare, In, Query, both
+
+
+def columns(schema: ClassSchema) -> Object:
+    """What every object of the class shows for its relation columns."""
+    return {
+        name: {"__type": "Relation", "className": field.target}
+        for name, field in schema.fields.items()
+        if field.type is FieldType.RELATION
+    }
 
 
 async def related_ids(ctx: Context, class_name: str, field_name: str, owner_id: str) -> list[str]:

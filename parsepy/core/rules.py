@@ -44,6 +44,8 @@ class ClassRules:
     hidden: frozenset[str] = frozenset()
     reads_before: bool = False
     """Whether the steps of an update need the stored object in `Write.before`."""
+    reads_deleted: bool = False
+    """Whether an object is read as the caller finds it before it is deleted."""
 
     def admit_operation(self, ctx: Context, operation: Operation) -> None:
         """Refuse an operation on the class as a whole (raises ParseError)."""

@@ -37,7 +37,7 @@ async def create(ctx: Context, class_name: str, raw: Mapping[str, Any]) -> SaveR
     access.admit_object_id(ctx, class_name, sent.get("objectId"))
     object_id = incoming.new_object_id(ctx, sent)
     schema_growth.check_names(ctx, sent)
-    ops = incoming.create_ops(ctx, sent)
+    ops = incoming.create_ops(ctx, schema, sent)
     rules = ctx.app.rules_of(class_name)
     admitted = await rules.admit(ctx, Write(schema, object_id, ops, sent=sent))
     if not admitted.is_create:
@@ -53,7 +53,7 @@ async def update(ctx: Context, class_name: str, object_id: str, raw: Mapping[str
     schema = await schema_growth.planned(ctx, class_name)
     sent = incoming.checked(ctx, raw)
     schema_growth.check_names(ctx, sent)
-    write = Write(schema, object_id, incoming.update_ops(ctx, sent), sent=sent, is_create=False)
+    write = Write(schema, object_id, incoming.update_ops(ctx, schema, sent), sent=sent, is_create=False)
     where = await _reachable(ctx, write)
     rules = ctx.app.rules_of(class_name)
     if rules.reads_before or triggers.observes_saves(ctx, class_name):
@@ -93,6 +93,7 @@ async def _insert(ctx: Context, admitted: Write) -> SaveResult:
     await _relate(ctx, write)
     extra = await rules.completed(ctx, write, row)
     changed = answers.changed_fields(admitted.ops, hooked.ops) | answers.changed_fields(hooked.ops, complete)
+    changed |= answers.computed_fields(admitted.ops)
     answer = {"objectId": write.object_id, "createdAt": row["createdAt"]} | answers.told(ctx, write, row, changed)
     answer = answers.with_extra(answer, extra)
     replaced = await triggers.after_save(ctx, write, answers.with_extra(row, extra), answer)

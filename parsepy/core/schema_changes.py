@@ -212,6 +212,8 @@ def _new_index(name: str, asked: Any, fields: Mapping[str, Field], request: Sche
     if name.startswith(HIDDEN_INDEX_PREFIX):
         raise ParseError(ErrorCode.INVALID_QUERY, f"Index names must not begin with {HIDDEN_INDEX_PREFIX}.")
     keys = {}
+    if not _entries(asked):
+        raise ParseError(ErrorCode.INVALID_QUERY, f"Index {name} names no field, cannot add index.")
     for path, order in _entries(asked).items():
         field = path.removeprefix("_p_")
         if field not in fields and not request.any_index:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from parsepy.adapters.storage.base import ClassExistsError, Storage
+from parsepy.adapters.storage.base import ClassExistsError, DuplicateValueError, Storage
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import names, system_classes
 from parsepy.model.schema import ClassSchema, Field, FieldType, Index, SchemaChange
+
+log = logging.getLogger(__name__)
 
 MISS_INTERVAL = 1.0
 """Seconds in which the store is asked at most once for classes that nobody knows."""
@@ -200,8 +203,11 @@ class SchemaRegistry:
         """Add the built-in indexes that a class lacks."""
         wanted = self._indexes[schema.name]
         new = {name: index for name, index in wanted.items() if name not in schema.indexes}
-        if new:
-            await self._alter(schema, SchemaChange(add_indexes=new))
+        for name, index in new.items():
+            try:
+                schema = await self._alter(schema, SchemaChange(add_indexes={name: index}))
+            except DuplicateValueError:
+                log.warning("%s holds rows that the unique index %s does not allow: left out", schema.name, name)
 
     async def _alter(self, schema: ClassSchema, change: SchemaChange) -> ClassSchema:
         await self._storage.alter_class(schema, change)

@@ -13,7 +13,7 @@ from parsepy.errors import ParseError
 from parsepy.model import values
 from parsepy.model.find_params import FindParams
 from parsepy.model.schema import ClassSchema, Field, FieldType
-from parsepy.model.where import NOTHING, And, Compare, In, InQuery, Nor, Or, RelatedTo, Select, Where
+from parsepy.model.where import EVERYTHING, NOTHING, And, Compare, In, InQuery, Nor, Or, RelatedTo, Select, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Resolver:
     async def _select(self, node: Select) -> Where:
         found = await self._sub_find(node.query)
         read = [values.read_path(row, node.key) for row in found.results]
-        return In(node.path, tuple(value for value in read if value is not values.MISSING), node.negated)
+        flat = [item for value in read for item in (value if isinstance(value, list) else [value])]
+        return In(node.path, tuple(value for value in flat if value is not values.MISSING), node.negated)
 
     async def _sub_find(self, query: Mapping[str, Any], *, only_ids: bool = False) -> FindResult:
         """Run a sub-query as the caller, with triggers, bounded by `requestComplexity.subqueryLimit`."""
@@ -106,6 +107,8 @@ class Resolver:
             case Compare(path, "$ne", {"objectId": str(object_id)}):
                 owners = await relations.owning_ids(self.ctx, class_name, path, [object_id])
                 return In("objectId", tuple(owners), negated=True)
+            case Compare(_, "$ne", value) if value is not None:
+                return EVERYTHING
             case In(path, given, negated):
                 ids = [value["objectId"] for value in given if isinstance(value, dict) and "objectId" in value]
                 owners = await relations.owning_ids(self.ctx, class_name, path, ids)

@@ -15,14 +15,14 @@ from parsepy.cloud.query import Query
 from parsepy.cloud.registry import Hook
 from parsepy.cloud.registry import Trigger as Trigger
 from parsepy.cloud.requests import DeleteRequest, FindRequest, SaveRequest
-from parsepy.core import access, calling
+from parsepy.core import access, calling, relations
 from parsepy.core.context import Context
 from parsepy.core.file_urls import with_file_urls
 from parsepy.core.rules import Write
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import apply_ops, values
 from parsepy.model.find_params import FindParams
-from parsepy.model.ops import Op
+from parsepy.model.ops import Add, AddUnique, Increment, Op, Relate, Remove
 from parsepy.model.schema import ClassSchema
 from parsepy.model.where import Query as StoreQuery
 from parsepy.model.where import Where
@@ -77,7 +77,7 @@ async def after_save(ctx: Context, write: Write, after: Object, answer: Object |
     subject = hook.object_type.from_json(_shown_after(ctx, write, after), write.schema.name)
     try:
         result = await _save(ctx, hook, write, subject, Trigger.AFTER_SAVE)
-        return _replacement(subject, result, answer)
+        return _replacement(write, subject, result, answer)
     except (ParseError, TypeError, ValueError) as exc:
         log.warning("afterSave of %s failed, the object is saved: %s", write.schema.name, exc)
         return None
@@ -122,7 +122,7 @@ async def before_find(ctx: Context, class_name: str, params: FindParams, *, coun
     hook = ctx.app.cloud.hook(Trigger.BEFORE_FIND, class_name)
     if hook is None:
         return params
-    query: Query[ParseObject] = Query.from_params(hook.object_type, class_name, params)
+    query = _query(hook, class_name, params)
     request = FindRequest(
         query=query, count=count, is_get=params.is_get, trigger_name=Trigger.BEFORE_FIND, **calling.caller(ctx)
     )
@@ -134,12 +134,12 @@ async def before_find(ctx: Context, class_name: str, params: FindParams, *, coun
         case list() if all(isinstance(item, ParseObject) for item in result):
             return [_result(item) for item in result]
         case Query() if result is not query:
-            return _preferred(request, result.over(params))
+            return _asked(request, params, result.over(params))
         case None | Query():
-            return _preferred(request, request.query.to_params())
+            return _asked(request, params, request.query.to_params())
         case _:
             log.warning("beforeFind of %s returned a %s: ignored", class_name, type(result).__name__)
-            return _preferred(request, request.query.to_params())
+            return _asked(request, params, request.query.to_params())
 
 
 async def after_find(ctx: Context, class_name: str, rows: list[Object], params: FindParams) -> list[Object]:
@@ -148,7 +148,7 @@ async def after_find(ctx: Context, class_name: str, rows: list[Object], params: 
     if hook is None:
         return rows
     request = FindRequest(
-        query=Query.from_params(hook.object_type, class_name, params),
+        query=_query(hook, class_name, params),
         is_get=params.is_get,
         objects=[hook.object_type.from_json(row, class_name) for row in rows],
         trigger_name=Trigger.AFTER_FIND,
@@ -164,7 +164,8 @@ async def after_find(ctx: Context, class_name: str, rows: list[Object], params: 
 def _shown(ctx: Context, schema: ClassSchema, row: Object) -> Object:
     """A stored row as triggers see it: without internal fields, and without what the caller may not see."""
     reader = ctx.as_master() if ctx.app.settings.protected_fields_trigger_exempt else ctx
-    return with_file_urls(ctx, values.copied(access.presenter(reader, schema)(row)))
+    whole = relations.columns(schema) | row
+    return with_file_urls(ctx, values.copied(access.presenter(reader, schema)(whole)))
 
 
 def _shown_after(ctx: Context, write: Write, after: Object) -> Object:
@@ -192,17 +193,29 @@ def _rewritten(ctx: Context, write: Write, subject: ParseObject) -> Write:
     return replace(write, ops=ops, object_id=object_id)
 
 
-def _replacement(subject: ParseObject, result: Any, answer: Object | None) -> Any:
+def _replacement(write: Write, subject: ParseObject, result: Any, answer: Object | None) -> Any:
     match result:
         case ParseObject() if result is not subject:
             return result.to_json()
         case Mapping() | list():
             return encode(result, full=True)
-        case _ if answer is not None and subject.dirty_keys:
+        case _ if answer is not None:
             shown = subject.to_json()
-            return answer | {name: shown[name] for name in subject.dirty_keys if name in shown}
+            return answer | {name: shown[name] for name in _unknown(write, subject) if name in shown}
         case _:
             return None
+
+
+def _unknown(write: Write, subject: ParseObject) -> set[str]:
+    """Fields whose value the client of a class with afterSave is told: worked out by the server, or set by the trigger."""
+    computed = {
+        path.split(".", 1)[0]
+        for path, op in write.ops.items()
+        if "." in path
+        or isinstance(op, Increment | Add | AddUnique | Remove)
+        or (write.is_create and isinstance(op, Relate))
+    }
+    return computed | set(subject.dirty_keys)
 
 
 def _result(item: Any) -> Object:
@@ -217,13 +230,20 @@ def _result(item: Any) -> Object:
             raise _script_failed(f"a find gives objects, not a {type(item).__name__}")
 
 
-def _preferred(request: FindRequest, params: FindParams) -> FindParams:
+def _query(hook: Hook, class_name: str, params: FindParams) -> Query[ParseObject]:
+    """The client's query; that there is only one object of an id goes without saying."""
+    return Query.from_params(hook.object_type, class_name, replace(params, limit=None) if params.is_get else params)
+
+
+def _asked(request: FindRequest, before: FindParams, params: FindParams) -> FindParams:
+    """What is to be found, with the read preferences that the trigger chose."""
+    limit = before.limit if params.limit is None else params.limit
     chosen = {
         "read_preference": request.read_preference,
         "include_read_preference": request.include_read_preference,
         "subquery_read_preference": request.subquery_read_preference,
     }
-    return replace(params, **{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]  # texts all
+    return replace(params, limit=limit, **{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]  # texts all
 
 
 def _script_failed(message: str) -> ParseError:

@@ -10,7 +10,7 @@ from parsepy.model import acl
 from parsepy.model.ops import Add, AddUnique, Increment, Op, Ops, Relate, Remove, Set, SetOnInsert, Unset
 from parsepy.model.order import identity
 from parsepy.model.paths import is_position
-from parsepy.model.values import copied, is_number, normalised, number
+from parsepy.model.values import MAX_DEPTH, copied, is_number, normalised, number
 from parsepy.model.where import And, Compare, In, Where
 
 MAX_PADDING = 10_000
@@ -231,6 +231,8 @@ def _position(holder: list[Any], path: str, segment: str) -> int:
 def _holder(row: dict[str, Any], path: str, *, make: bool) -> tuple[dict[str, Any] | list[Any] | None, str]:
     """The object or array that holds the last segment of a path; with `make` what is missing is created."""
     *way, last = path.split(".")
+    if len(way) >= MAX_DEPTH:
+        raise InvalidOperationError(f"values may be nested {MAX_DEPTH} deep")
     holder: Any = row
     for at, segment in enumerate(way):
         following = way[at + 1] if at + 1 < len(way) else last

@@ -13,7 +13,7 @@ class FindParams:
 
     `limit` None is no bound (the edge puts the server's default in); `keys` None is all fields.
     `include` holds paths (`a.b`), `*` is every pointer.
-    `is_get` marks the read of one object by id.
+    `is_get` marks the read of one object by id, `is_include` a find of objects to include: it needs the right to get them.
     """
 
     where: Mapping[str, Any] = field(default_factory=dict)
@@ -32,3 +32,4 @@ class FindParams:
     include_read_preference: str | None = None
     subquery_read_preference: str | None = None
     is_get: bool = False
+    is_include: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cmp_to_key
+from dataclasses import dataclass
 from typing import Any
 
 from parsepy.model import acl, match_compare, match_geo, match_text
@@ -64,29 +64,27 @@ def sort_key(orders: tuple[Order, ...], where: Where | None = None) -> SortKey:
     Missing values are null; an empty array comes before null. `$score` needs `where`, for its text condition.
     """
     parts = [_part(order, where) for order in orders]
-    return cmp_to_key(lambda a, b: _compared(a, b, parts))
+    return lambda row: tuple(part(row) for part in parts)
 
 
-_Part = tuple[SortKey, bool]
+@dataclass(frozen=True, slots=True)
+class _Descending:
+    """A key that sorts the other way round."""
+
+    key: Any
+
+    def __lt__(self, other: _Descending) -> bool:
+        return bool(other.key < self.key)
 
 
-def _part(order: Order, where: Where | None) -> _Part:
+def _part(order: Order, where: Where | None) -> SortKey:
     if order.path == SCORE:
-        return score_of(where), True
-    path, choose = order.path, max if order.descending else min
-
-    def key(row: Mapping[str, Any]) -> OrderKey:
-        return choose(_keys_at(row, path), default=NULL_KEY)
-
-    return key, order.descending
-
-
-def _compared(a: Mapping[str, Any], b: Mapping[str, Any], parts: list[_Part]) -> int:
-    for key, descending in parts:
-        first, second = key(a), key(b)
-        if first != second:
-            return -1 if (first < second) != descending else 1
-    return 0
+        score = score_of(where)
+        return lambda row: _Descending(score(row))
+    path = order.path
+    if order.descending:
+        return lambda row: _Descending(max(_keys_at(row, path), default=NULL_KEY))
+    return lambda row: min(_keys_at(row, path), default=NULL_KEY)
 
 
 def _keys_at(row: Mapping[str, Any], path: str) -> list[OrderKey]:

@@ -87,10 +87,16 @@ def _nodes(path: str, operators: Mapping[str, Any], reading: Reading) -> list[Wh
 
 
 def _literal(path: str, value: Any, reading: Reading) -> Where:
+    if value in ({}, []):  # An empty list counts as constraints, of which it has none.
+        return Compare(path, "$eq", {})
+    if isinstance(value, str) and reading.column_type(path) is FieldType.POINTER:
+        return Compare(path, "$eq", _stored_pointer(value))
     try:
+        if isinstance(value, list) and "." not in path:
+            raise _BadOperandError
         return Compare(path, "$eq", _operand(path, value, reading))
     except _BadOperandError as exc:
-        message = f"You cannot use {_as_javascript(value)} as a query parameter."
+        message = f"You cannot use {as_javascript(value)} as a query parameter."
         raise ParseError(ErrorCode.INVALID_JSON, message) from exc
 
 
@@ -101,19 +107,39 @@ class _BadOperandError(Exception):
 def _operand(path: str, value: Any, reading: Reading) -> Any:
     """The canonical form of a value to compare with; ISO text on `createdAt` and `updatedAt` becomes a Date."""
     if isinstance(value, str):
-        return _date_or_text(value) if path in DATE_TEXTS else value
+        return _text_on(path, value, reading)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return number(value)
-    if not _is_typed(value) and value and not reading.takes_documents(path):
+    if not _is_typed(value) and not reading.takes_documents(path):
         raise _BadOperandError
     if isinstance(value, Mapping) and value.get("__type") and not _is_typed(value) and "." not in path:
         raise _BadOperandError
+    if isinstance(value, Mapping) and value.get("__type") == "Pointer":
+        # One that is incomplete is no mistake: it points nowhere.
+        return _pointer(value.get("className"), value.get("objectId"))
     try:
         return _canonical(value)
     except ParseError as exc:
         raise _BadOperandError from exc
+
+
+def _text_on(path: str, text: str, reading: Reading) -> Any:
+    if path in DATE_TEXTS:
+        return _date_or_text(text)
+    return {"__type": "File", "name": text} if reading.column_type(path) is FieldType.FILE else text
+
+
+def _stored_pointer(text: str) -> dict[str, str]:
+    """Text on a Pointer column means what MongoDB stores there: `Class$id`."""
+    class_name, _, object_id = text.partition("$")
+    return _pointer(class_name, object_id)
+
+
+def _pointer(class_name: Any, object_id: Any) -> dict[str, str]:
+    parts = {"className": class_name, "objectId": object_id}
+    return {"__type": "Pointer", **{name: part if isinstance(part, str) else "" for name, part in parts.items()}}
 
 
 def _canonical(value: Any) -> Any:
@@ -141,10 +167,10 @@ def _atom(path: str, value: Any, reading: Reading) -> Any:
         raise ParseError(ErrorCode.INVALID_JSON, f"bad atom: {text}") from exc
 
 
-def _as_javascript(value: Any) -> str:
+def as_javascript(value: Any) -> str:
     """A value as JavaScript turns it into text."""
     if isinstance(value, list):
-        return ",".join("" if item is None else _as_javascript(item) for item in value)
+        return ",".join("" if item is None else as_javascript(item) for item in value)
     if isinstance(value, Mapping):
         return "[object Object]"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -164,7 +190,7 @@ def _is_relative(operand: Any) -> bool:
 
 
 def _relative(path: str, op: str, text: Any, reading: Reading) -> Any:
-    if reading.column_type(path) not in {None, FieldType.DATE}:
+    if path != "objectId" and reading.column_type(path) not in {None, FieldType.DATE}:
         raise ParseError(ErrorCode.INVALID_JSON, "$relativeTime can only be used with Date field")
     if op not in {"$lt", "$lte", "$gt", "$gte"}:
         message = "$relativeTime can only be used with the $lt, $lte, $gt, and $gte operators"
@@ -214,16 +240,17 @@ def _element_pattern(path: str, value: Mapping[str, Any], reading: Reading) -> R
 def _all(path: str, operand: Any, reading: Reading) -> Where:
     if not isinstance(operand, list):
         raise ParseError(ErrorCode.INVALID_JSON, "bad $all value")
-    prefixes = [_is_pattern(item) and isinstance(item["$regex"], str) for item in operand]
-    if any(prefixes) and not all(_is_pattern(item) and _is_prefix(item["$regex"]) for item in operand):
+    prefixes = [_is_pattern(item) and _is_prefix(item["$regex"]) for item in operand]
+    mixed = any(prefixes) and not all(prefixes)
+    if mixed or (len(operand) == 1 and _is_pattern(operand[0]) and not prefixes[0]):
         shown = ",".join(_pattern_or_value(item) for item in operand)
         raise ParseError(ErrorCode.INVALID_JSON, f"All $all values must be of regex type or none: {shown}")
-    if any(prefixes):
-        return All(path, tuple(_element_pattern("", item, reading) for item in operand))
     return All(path, tuple(_element(path, item, reading) for item in operand))
 
 
 def _element(path: str, item: Any, reading: Reading) -> Any:
+    if _is_pattern(item):
+        return _element_pattern("", item, reading)
     if isinstance(item, Mapping | list) and not _is_typed(item):
         return _canonical(item)
     return _atom(path, item, reading)
@@ -235,9 +262,9 @@ def _is_prefix(pattern: Any) -> bool:
 
 def _pattern_or_value(item: Any) -> str:
     if _is_pattern(item):
-        source = _as_javascript(item["$regex"]).replace("/", "\\/")
+        source = as_javascript(item["$regex"]).replace("/", "\\/")
         return f"/{source}/"
-    return _as_javascript(item)
+    return as_javascript(item)
 
 
 def _contained_by(path: str, operand: Any, reading: Reading) -> Where:
@@ -271,13 +298,21 @@ def _text(path: str, operand: Any, reading: Reading) -> Where:
     term, language = search.get("$term"), search.get("$language")
     if not isinstance(term, str) or not term:
         raise _bad_text("$term, should be string")
-    if language and not isinstance(language, str):
+    if not _is_falsy(language) and not isinstance(language, str):
         raise _bad_text("$language, should be string")
-    flags = [search.get(name) or False for name in ("$caseSensitive", "$diacriticSensitive")]
-    for name, flag in zip(("$caseSensitive", "$diacriticSensitive"), flags, strict=True):
-        if not isinstance(flag, bool):
-            raise _bad_text(f"{name}, should be boolean")
-    return Text(path, term, language or None, *flags)
+    return Text(path, term, language or None, *(_flag(search, name) for name in ("$caseSensitive", "$diacriticSensitive")))
+
+
+def _flag(search: Mapping[str, Any], name: str) -> bool:
+    flag = search.get(name)
+    if not _is_falsy(flag) and not isinstance(flag, bool):
+        raise _bad_text(f"{name}, should be boolean")
+    return bool(flag)
+
+
+def _is_falsy(value: Any) -> bool:
+    """Whether JavaScript takes the value for false: empty objects and lists are true there."""
+    return not value and not isinstance(value, Mapping | list)
 
 
 def _bad_text(what: str) -> ParseError:
@@ -286,6 +321,8 @@ def _bad_text(what: str) -> ParseError:
 
 def _in_query(name: str) -> Operator:
     def read(path: str, operand: Any, reading: Reading) -> Where:
+        if _is_falsy(operand):
+            raise ParseError(ErrorCode.INVALID_JSON, f"bad constraint: {name}")
         if not isinstance(operand, Mapping) or not _is_class_query(operand) or "where" not in operand:
             raise _improper(name)
         return InQuery(path, operand, negated=name == "$notInQuery")
@@ -295,6 +332,8 @@ def _in_query(name: str) -> Operator:
 
 def _select(name: str) -> Operator:
     def read(path: str, operand: Any, reading: Reading) -> Where:
+        if _is_falsy(operand):
+            raise ParseError(ErrorCode.COMMAND_UNAVAILABLE, f"the {name} constraint is not supported yet")
         if not isinstance(operand, Mapping) or operand.keys() != {"query", "key"}:
             raise _improper(name)
         query, key = operand["query"], operand["key"]
@@ -307,7 +346,8 @@ def _select(name: str) -> Operator:
 
 def _is_class_query(query: Mapping[str, Any]) -> bool:
     class_name = query.get("className")
-    return isinstance(class_name, str) and bool(class_name) and isinstance(query.get("where", {}), Mapping)
+    where = query.get("where", {})
+    return isinstance(class_name, str) and bool(class_name) and (isinstance(where, Mapping) or where == [])
 
 
 def _improper(name: str) -> ParseError:

@@ -11,13 +11,17 @@ from typing import Any
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.parse_constraint import Reading, constraint
 from parsepy.model.schema import Field
-from parsepy.model.where import EVERYTHING, And, Nor, Or, RelatedTo, Where, both
+from parsepy.model.where import EVERYTHING, NOTHING, Nor, Or, RelatedTo, Where, both
 
 MAX_DEPTH = 100
 """How deep a `where` may be nested in all, whoever asks."""
 
 _KEY = re.compile(r"[a-zA-Z][a-zA-Z0-9_.]*", re.ASCII)
-_LOGICAL: Mapping[str, Callable[[tuple[Where, ...]], Where]] = {"$or": Or, "$and": And, "$nor": Nor}
+_LOGICAL: Mapping[str, Callable[[tuple[Where, ...]], Where]] = {
+    "$or": Or,
+    "$and": lambda nodes: both(*nodes),
+    "$nor": Nor,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,14 @@ def _bad_logical(key: str, what: str) -> ParseError:
 
 
 def _related_to(value: Any) -> Where:
+    """The members of a relation; what names no relation has none."""
+    if not value and not isinstance(value, Mapping | list):
+        raise _invalid_key("$relatedTo")
     owner = value.get("object") if isinstance(value, Mapping) else None
     key = value.get("key") if isinstance(value, Mapping) else None
     if not isinstance(owner, Mapping) or not isinstance(key, str) or not key:
-        raise ParseError(ErrorCode.INVALID_QUERY, "improper usage of $relatedTo")
+        return NOTHING
     class_name, object_id = owner.get("className"), owner.get("objectId")
     if not isinstance(class_name, str) or not isinstance(object_id, str):
-        raise ParseError(ErrorCode.INVALID_QUERY, "improper usage of $relatedTo")
+        return NOTHING
     return RelatedTo({"__type": "Pointer", "className": class_name, "objectId": object_id}, key)

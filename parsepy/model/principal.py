@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 PUBLIC = "*"
+CLOUD_INSTALLATION = "cloud"
+"""The installation id of calls that no installation made: cloud code's, and those with a key that name none."""
 
 
 class Level(StrEnum):

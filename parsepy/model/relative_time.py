@@ -23,7 +23,7 @@ class RelativeTimeError(ValueError):
 def moment(text: str, now: datetime) -> datetime:
     """The time that the text names. Raises RelativeTimeError."""
     words = text.lower().split()
-    if words == ["now"]:
+    if text.lower() == "now":
         return now
     future, past = words[:1] == ["in"], words[-1:] == ["ago"]
     if not future and not past:

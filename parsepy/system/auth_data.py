@@ -35,7 +35,7 @@ def providers_of(ctx: Context, given: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
             raise unsupported()
         if data and not isinstance(data.get("id"), str):
-            raise ParseError(ErrorCode.INVALID_VALUE, f"Invalid authData id for {name}.")
+            raise ParseError(ErrorCode.INVALID_VALUE, f"Invalid authData id for provider '{name}'.")
     return dict(given)
 
 
@@ -68,15 +68,15 @@ async def admit(ctx: Context, write: Write) -> Write:
     other = await owner_of(ctx, linked)
     if other is not None and other["objectId"] != write.object_id:
         raise ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
-    for name, data in providers.items():
+    stored = (other or {}).get(FIELD, {})
+    changed = {name: data for name, data in providers.items() if not data or stored.get(name) != data}
+    for name, data in changed.items():
         ops[f"{FIELD}.{name}"] = Set(data) if data else Unset()
-    notes = {**write.notes, "providers": tuple(linked)} if linked else write.notes
+    notes = {**write.notes, "providers": tuple(changed)} if changed else write.notes
     return replace(write, ops=ops, notes=notes)
 
 
 def _admit_sign_up(write: Write, ops: dict[str, Op], providers: Mapping[str, Any], linked: Mapping[str, Any]) -> Write:
-    if providers and not linked:
-        raise unsupported()
     if not linked:
         return replace(write, ops=ops)
     return replace(

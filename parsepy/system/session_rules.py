@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from parsepy.adapters.storage.base import Object
 from parsepy.core.context import Context
+from parsepy.core.refusals import forbidden
 from parsepy.core.rules import ClassRules, Operation, Write
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import values
@@ -19,10 +20,16 @@ SERVER_SET = ("user", "installationId", "sessionToken", "expiresAt", "createdWit
 class SessionRules(ClassRules):
     """Own sessions only; a client that creates one gets a fresh token whatever it sent."""
 
+    reads_deleted = True
+
     def admit_operation(self, ctx: Context, operation: Operation) -> None:
         """Refuse callers without a session of their own (209)."""
-        if not ctx.principal.bypasses_permissions and ctx.principal.user is None:
-            raise sessions.invalid_token("sessions are only open to their owner: send X-Parse-Session-Token")
+        if ctx.principal.bypasses_permissions or ctx.principal.user is not None:
+            return
+        if operation in {"create", "update"}:
+            raise sessions.token_required()
+        hint = "sessions are only open to their owner: send X-Parse-Session-Token"
+        raise forbidden(ctx, "Invalid session token", ErrorCode.INVALID_SESSION_TOKEN, hint=hint)
 
     async def scope(self, ctx: Context, where: Where) -> Where:
         """Only the caller's own sessions."""

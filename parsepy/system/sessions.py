@@ -20,7 +20,6 @@ from parsepy.system.session_cache import Known, SessionCache
 SESSION_CLASS = "_Session"
 USER_CLASS = "_User"
 CACHE = "sessions"
-CLOUD_INSTALLATION = "cloud"
 
 
 def cache_of(app: App) -> SessionCache:
@@ -122,10 +121,12 @@ async def log_out(ctx: Context) -> None:
 async def current(ctx: Context) -> Object:
     """The session that the request came with, as its owner sees it. Raises ParseError 209."""
     token = ctx.principal.session_token
+    if not token:
+        raise token_required()
     schema = await session_schema(ctx.app)
-    found = await ctx.storage.find(schema, Query(Compare("sessionToken", "$eq", token), limit=1)) if token else []
+    found = await ctx.storage.find(schema, Query(Compare("sessionToken", "$eq", token), limit=1))
     if not found:
-        raise invalid_token()
+        raise ParseError(ErrorCode.INVALID_SESSION_TOKEN, "Session token not found.")
     return access.presenter(ctx, schema)(found[0])
 
 
@@ -142,6 +143,11 @@ def of_user(user_id: str) -> Where:
 def user_pointer(user_id: str) -> Object:
     """A pointer to a user."""
     return {"__type": "Pointer", "className": USER_CLASS, "objectId": user_id}
+
+
+def token_required() -> ParseError:
+    """What is answered to nobody where a session is asked for."""
+    return ParseError(ErrorCode.INVALID_SESSION_TOKEN, "Session token required.")
 
 
 def invalid_token(detail: str = "") -> ParseError:

@@ -10,10 +10,12 @@ from typing import Any
 
 from parsepy.adapters.storage.base import Object
 from parsepy.core.context import Context
+from parsepy.core.refusals import forbidden
 from parsepy.core.rules import ClassRules, Operation, Write
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.logs import LEVELS
 from parsepy.model.ops import Op, Set
+from parsepy.model.principal import CLOUD_INSTALLATION
 from parsepy.model.where import Query, Regex
 from parsepy.system import auth_data, passwords, sessions, tokens
 
@@ -32,10 +34,11 @@ class UserRules(ClassRules):
         """Refuse everybody but the user himself (206), before anything about the target is looked at."""
         if ctx.principal.bypasses_permissions or ctx.principal.user_id == object_id:
             return
-        verb = "delete" if operation == "delete" else "modify"
-        detail = f"Cannot {verb} user {object_id}."
-        sanitized = ctx.app.settings.enable_sanitized_error_response
-        raise ParseError(ErrorCode.SESSION_MISSING, "Permission denied" if sanitized else detail, detail=detail)
+        if ctx.principal.user_id is not None:
+            raise forbidden(ctx, "Insufficient auth.", ErrorCode.SESSION_MISSING)
+        if operation == "delete":
+            raise ParseError(ErrorCode.SESSION_MISSING, "Insufficient auth to delete user")
+        raise forbidden(ctx, f"Cannot modify user {object_id}.", ErrorCode.SESSION_MISSING)
 
     async def admit(self, ctx: Context, write: Write) -> Write:
         """Check names, password and authData as they were sent."""
@@ -157,10 +160,12 @@ def _grant_own_rights(ctx: Context, write: Write, ops: dict[str, Op]) -> None:
 
 
 async def _first_session(ctx: Context, write: Write) -> Object:
-    if ctx.principal.installation_id == sessions.CLOUD_INSTALLATION:
+    if ctx.principal.installation_id == CLOUD_INSTALLATION:
         return {}
-    provider = ",".join(write.notes.get("providers", ())) or "password"
-    row = await sessions.open_session(ctx, write.object_id, action="signup", provider=provider)
+    provider = ",".join(write.notes.get("providers", ()))
+    row = await sessions.open_session(
+        ctx, write.object_id, action="login" if provider else "signup", provider=provider or "password"
+    )
     return {"sessionToken": row["sessionToken"]}
 
 

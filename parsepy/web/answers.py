@@ -17,12 +17,38 @@ JSON_TYPE = "application/json; charset=utf-8"
 ETAG_LENGTH = 27
 
 
+class _Untyped(web.Response):
+    """Sent without Content-Type, where aiohttp would put application/octet-stream."""
+
+    async def _prepare_headers(self) -> None:
+        await super()._prepare_headers()
+        self.headers.pop("Content-Type", None)
+
+
 def to_http(answer: Response, common: CIMultiDict[str], request: web.BaseRequest) -> web.Response:
     """The HTTP response of an answer whose body is at hand; `common` are the headers of every answer."""
     headers = common.copy()
     if isinstance(answer.body, Content):
-        return _content_to_http(answer, answer.body, headers)
-    body, headers["Content-Type"] = encoded(answer.body), JSON_TYPE
+        return _content_to_http(answer, answer.body, headers, request)
+    headers["Content-Type"] = JSON_TYPE
+    return _tagged(answer, encoded(answer.body), headers, request)
+
+
+def _content_to_http(
+    answer: Response, content: Content, headers: CIMultiDict[str], request: web.BaseRequest
+) -> web.Response:
+    body = content.chunks if isinstance(content.chunks, bytes) else b""
+    if not content.type:
+        return _Untyped(body=body, status=answer.status, headers=headers)
+    headers["Content-Type"] = content.type
+    if content.has_tag:
+        return _tagged(answer, body, headers, request)
+    headers.update(answer.headers)
+    return web.Response(body=body, status=answer.status, headers=headers)
+
+
+def _tagged(answer: Response, body: bytes, headers: CIMultiDict[str], request: web.BaseRequest) -> web.Response:
+    """With an ETag; 304 without a body if the client knows this body already."""
     tag = etag(body)
     headers["ETag"] = tag
     if answer.headers:

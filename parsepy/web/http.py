@@ -25,6 +25,7 @@ from parsepy.web.cors import SERVER, Cors
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 NO_PROXY = TrustProxy()
+PREFLIGHT = Response(Content(b"OK", "text/plain; charset=utf-8"))
 
 
 class RequestBody:
@@ -94,7 +95,7 @@ class HttpServer:
         site = self._sites.get(headers.get("X-Parse-Application-Id", ""), self._default_site)
         common = site.cors.headers(headers.get("Origin"))
         if request.method == "OPTIONS":
-            return None, web.Response(text="OK", headers=common)
+            return None, answers.to_http(PREFLIGHT, common, request)
         outcome = await dispatch(self._door, self._incoming(request, path, query, site))
         body = outcome.response.body
         if isinstance(body, Content) and not isinstance(body.chunks, bytes):
@@ -115,6 +116,7 @@ class HttpServer:
             f"{scheme}://{headers.get('Host', '')}",
             RequestBody(request) if request.body_exists else None,
             f"{self._run}-{next(self._ids)}",
+            request.raw_path[: len(self._mount)],
         )
 
     def _below_mount(self, target: str) -> str | None:

@@ -23,7 +23,7 @@ from parsepy.model.ops import Ops
 from parsepy.model.order import identity
 from parsepy.model.paths import MISSING, elements
 from parsepy.model.schema import ClassSchema, SchemaChange
-from parsepy.model.values import copied
+from parsepy.model.values import copied, number
 from parsepy.model.where import EVERYTHING, Query, Where
 
 _JOIN_PREFIX = "_Join:"
@@ -182,7 +182,7 @@ def _insert(table: Table, row: Object) -> str:
 
 def _scored(rows: list[Object], where: Where) -> list[Object]:
     score = match.score_of(where)
-    return [{**row, "score": score(row)} for row in rows]
+    return [{**row, "score": number(score(row))} for row in rows]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from parsepy.api import batch, features
 from parsepy.api.admission import Incoming
 from parsepy.api.dispatch import Outcome, dispatch
 from parsepy.api.gates import Door, Gate
-from parsepy.api.router import Need, Request, Response, Router, Routes
+from parsepy.api.router import Content, Need, Request, Response, Router, Routes
 from parsepy.core.context import App, Context
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.principal import Principal
@@ -109,7 +109,7 @@ def incoming(method: str, target: str, headers: Mapping[str, str] = APP, body: A
     path, _, query = target.partition("?")
     content = body if isinstance(body, bytes) else None if body is None else orjson.dumps(body)
     sent = None if content is None else Bytes(content)
-    return Incoming(method, path, CIMultiDict(headers), query, "127.0.0.1", "http://here:1337", sent, "r-1")
+    return Incoming(method, path, CIMultiDict(headers), query, "127.0.0.1", "http://here:1337", sent, "r-1", "/parse")
 
 
 async def call(
@@ -124,4 +124,6 @@ async def answer(
 ) -> tuple[int, Any]:
     """Status and body of the answer."""
     response = (await call(way_in, method, target, headers, body=body)).response
-    return response.status, response.body
+    body = response.body
+    is_bare = isinstance(body, Content) and body.type == ""
+    return response.status, orjson.loads(body.chunks) if is_bare else body

@@ -70,7 +70,7 @@ async def test_an_entry_that_is_refused_tells_its_error_in_its_place() -> None:
     [
         (entry("GET", "/other/classes/A"), "cannot route batch path /other/classes/A"),
         (entry("get", "/parse/classes/A"), "cannot route get /classes/A"),
-        (entry(None, "/parse/classes/A"), "cannot route undefined /classes/A"),
+        (entry(None, "/parse/classes/A"), "cannot route null /classes/A"),
         (entry("GET", "/parse/nowhere"), "cannot route GET /nowhere"),
         (entry("HEAD", "/parse/classes/A"), "cannot route HEAD /classes/A"),
         (entry("POST", "/parse/files/a.txt"), "cannot route POST /files/a.txt"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parsepy.api.bodies import parsed, read
+from parsepy.api.bodies import limit, parsed, read
 from parsepy.api.refusals import RefusalError
 from parsepy.api.uploads import Upload, from_base64, one_chunk
 from tests.unit.api.doors import Bytes
@@ -26,6 +26,22 @@ class Endless:
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "", "image/png", "application/json; charset=utf-8"])
 def test_json_needs_no_content_type(kind: str) -> None:
     assert parsed(b' {"a": "\xc3\xbc"}', kind) == {"a": "ü"}
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\\ud800"}', b'{"a": "\xff"}', b'{"a": "\xed\xa0\x80"}'])
+def test_texts_that_are_no_unicode_are_mended_as_javascript_does(body: bytes) -> None:
+    assert set(parsed(body, "")["a"]) == {"\ufffd"}
+
+
+@pytest.mark.parametrize("body", [b'{"a": NaN, "b": "\\ud800"}', b"[" * 100_000 + b'"\\u0041"'])
+def test_broken_texts_do_not_excuse_other_mistakes(body: bytes) -> None:
+    with pytest.raises(RefusalError, match="Invalid JSON"):
+        parsed(body, "")
+
+
+def test_forms_have_a_limit_of_their_own() -> None:
+    assert limit(1, "application/x-www-form-urlencoded; charset=utf-8") == 102_400
+    assert limit(1, "application/json") == 1
 
 
 def test_an_empty_body_is_an_empty_object() -> None:

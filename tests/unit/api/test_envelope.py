@@ -84,7 +84,18 @@ async def test_a_post_may_stand_for_another_method() -> None:
     assert (told["method"], told["body"]) == ("GET", {"where": {"a": 1}})
 
 
-@pytest.mark.parametrize("value", [1, {}, None, "", ["GET"]])
+@pytest.mark.parametrize(
+    "name", ["_InstallationId", "_SessionToken", "_MasterKey", "_ContentType", "_context", "_method"]
+)
+@pytest.mark.parametrize("value", ["", 0, None, False])
+async def test_what_javascript_takes_for_nothing_is_an_ordinary_field(name: str, value: Any) -> None:
+    _, told = await answer(await door(), "POST", "/classes/A", {}, body={"_ApplicationId": "test", name: value})
+
+    is_dropped = name == "_method" and value is None
+    assert told["body"] == ({} if is_dropped else {name: value})
+
+
+@pytest.mark.parametrize("value", [1, {}, ["GET"], True])
 async def test_a_method_that_is_no_text_is_dropped(value: Any) -> None:
     _, told = await answer(await door(), "POST", "/classes/A", body={"_method": value, "a": 1})
 

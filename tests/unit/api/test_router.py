@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from parsepy.api.refusals import RefusalError
 from parsepy.api.router import Need, Request, Response, Router, Routes
 from parsepy.core.context import Context
 from parsepy.errors import ParseError
@@ -77,7 +78,7 @@ def test_head_is_served_by_get_routes() -> None:
 
 
 def test_a_path_that_is_no_utf8_is_refused() -> None:
-    with pytest.raises(ParseError, match="102"):
+    with pytest.raises(RefusalError, match="Failed to decode param '%FF'"):
         ROUTER.match("GET", "/classes/%FF")
 
 

@@ -95,9 +95,9 @@ async def test_values_go_out_as_they_came_in(client: Client) -> None:
 
 
 async def test_parameters_of_the_query_string_win(client: Client) -> None:
-    answer = await client.request("POST", "/functions/echo", {"a": 1, "b": 2}, query={"a": "q"})
+    answer = await client.request("POST", "/functions/echo", {"a": 1, "b": 2}, query={"a": "7"})
 
-    assert answer.body == {"result": {"a": "q", "b": 2}}
+    assert answer.body == {"result": {"a": "7", "b": 2}}
 
 
 @pytest.mark.parametrize("broken", [{"__type": "Date", "iso": "zz"}, {"__type": "Pointer"}, {"__type": "Date"}])
@@ -139,6 +139,10 @@ async def test_a_function_knows_its_caller(client: Client) -> None:
     caller = client.as_("readonly", X_Parse_Cloud_Context='{"a": 1}', X_Parse_Installation_Id="i1")
 
     assert await result(caller, "caller") == [True, True, "i1", {"a": 1}, "127.0.0.1"]
+
+
+async def test_a_key_that_names_no_installation_has_none(client: Client) -> None:
+    assert (await result(client.as_("master"), "caller"))[2] is None
 
 
 async def test_the_caller_is_an_object_without_secrets(client: Client) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parsepy import ACL, File, GeoPoint, ParseObject, Polygon
+from parsepy import ACL, File, GeoPoint, ParseError, ParseObject, Polygon
 from parsepy.cloud.actions import CallOptions, acting
 from parsepy.model.find_params import FindParams
 from parsepy.model.ops import Increment, Op, Set
@@ -181,6 +181,12 @@ def test_setting_a_path_changes_only_what_is_below_it() -> None:
 def test_what_parse_cannot_store_is_refused(value: Any) -> None:
     with pytest.raises(TypeError, match="cannot store"):
         stored().set("x", value)
+
+
+@pytest.mark.parametrize("name", ["bad-name", "1st", "", "_rperm", "a b"])
+def test_impossible_names_are_refused_where_they_are_set(name: str) -> None:
+    with pytest.raises(ParseError, match=f"105 Invalid key name: {name}"):
+        stored().set(name, 1)
 
 
 def test_a_pointer_needs_a_saved_object() -> None:

@@ -200,6 +200,38 @@ async def test_after_save_may_add_to_the_answer_and_cannot_undo_the_save(start: 
     assert (second.status, sorted(second.body)) == (201, ["createdAt", "objectId"])
 
 
+async def test_with_after_save_the_client_is_told_what_the_server_worked_out(start: Start) -> None:
+    cloud = Cloud()
+    cloud.after_save("S")(lambda request: None)
+    async with start(cloud) as client:
+        made = await client.post("/classes/S", {"n": {"__op": "Increment", "amount": 2}, "o": {"x": 1}})
+        changed = await client.put(f"/classes/S/{made.body['objectId']}", {"o.y": 2})
+
+    assert made.body["n"] == 2
+    assert changed.body["o"] == {"x": 1, "y": 2}
+
+
+async def test_a_trigger_may_change_relations(start: Start) -> None:
+    cloud = Cloud()
+
+    @cloud.before_save("S")
+    async def trigger(request: SaveRequest) -> None:
+        fan = await ParseObject("Fan").save(use_master_key=True)
+        request.object.relation("fans").add(fan)
+
+    @cloud.define("fans")
+    async def fans(request: Any) -> int:
+        return await Query("Fan").related_to(ParseObject("S", request.params["id"]), "fans").count()
+
+    async with start(cloud) as client:
+        made = await client.create("S")
+        await client.put(f"/classes/S/{made}", {"a": 1})
+        found = (await client.get(f"/classes/S/{made}")).body["fans"]
+        count = (await client.post("/functions/fans", {"id": made})).body["result"]
+
+    assert (found, count) == ({"__type": "Relation", "className": "Fan"}, 2)
+
+
 async def test_deletes_can_be_refused_before_and_fail_after(start: Start) -> None:
     cloud = Cloud()
 
@@ -306,7 +338,7 @@ async def test_before_find_sees_the_query_as_it_was_asked(start: Start) -> None:
         await client.get(f"/classes/F/{made}")
 
     assert seen[0] == (False, True, {"n": 1}, 5, ("-n",), ("n",))
-    assert seen[1][:3] == (True, False, {"objectId": made})
+    assert seen[1] == (True, False, {"objectId": made}, None, (), None)
 
 
 async def test_after_find_changes_what_clients_see(start: Start) -> None:

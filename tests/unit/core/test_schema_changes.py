@@ -208,6 +208,7 @@ INDEXES: list[tuple[Any, int, str]] = [
     ({"iy": {"a.b": 1}}, 102, "Field a.b does not exist, cannot add index."),
     ({"iz": {"__op": "Delete"}}, 102, "Index iz does not exist, cannot delete."),
     ({"t": "a"}, 102, "Field 0 does not exist, cannot add index."),
+    ({"u": {}}, 102, "Index u names no field, cannot add index."),
     ({"w": None}, 107, "invalid JSON"),
     ({"_parsepy_x": {"a": 1}}, 102, "Index names must not begin with _parsepy_."),
 ]

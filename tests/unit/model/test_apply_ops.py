@@ -158,6 +158,11 @@ def test_a_refusal_names_the_path_and_no_value() -> None:
     assert refused.value.code == TYPE
 
 
+def test_paths_may_not_nest_without_end() -> None:
+    with pytest.raises(InvalidOperationError, match="values may be nested 100 deep"):
+        apply({}, {".".join("a" * 1000): Set(1)})
+
+
 def test_numbers_stay_in_range() -> None:
     row: dict[str, Any] = {"n": 1e308, "m": 2**53}
 

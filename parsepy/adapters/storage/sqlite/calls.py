@@ -13,10 +13,11 @@ from parsepy.adapters.storage.sqlite.catalog import Catalog
 from parsepy.adapters.storage.sqlite.columns import Table
 from parsepy.adapters.storage.sqlite.documents import encoded
 from parsepy.adapters.storage.sqlite.jobs import Perform
-from parsepy.adapters.storage.sqlite.where import leads_to_few
+from parsepy.adapters.storage.sqlite.where import leads_to_few, permitted_id
+from parsepy.model import acl
 from parsepy.model.ops import Ops
 from parsepy.model.schema import ClassSchema, SchemaChange
-from parsepy.model.where import Query, Where
+from parsepy.model.where import Permits, Query, Where
 
 
 class SqliteCalls(ABC):
@@ -60,12 +61,21 @@ class SqliteCalls(ABC):
 
     async def find(self, schema: ClassSchema, query: Query) -> list[Object]:
         """The objects that match, in order; without order in the order of their creation. Raises InvalidQueryError."""
+        one = None if query.skip or query.limit == 0 or query.with_score else permitted_id(query.where)
+        if one is not None:
+            return await self._find_one(schema, *one)
 
         def perform(connection: sqlite3.Connection, table: Table) -> list[Object]:
             return reads.find(connection, reads.compiled(table, query.where), query)
 
         found: list[Object] = await self._read(_on_table(schema, perform, list), short=leads_to_few(query.where))
         return found
+
+    async def _find_one(self, schema: ClassSchema, object_id: str, permits: Sequence[Permits]) -> list[Object]:
+        row = await self.get(schema, object_id)
+        if row is None or not all(acl.permits(row, node.action, node.keys) for node in permits):
+            return []
+        return [row]
 
     async def get(self, schema: ClassSchema, object_id: str) -> Object | None:
         """One object by id."""

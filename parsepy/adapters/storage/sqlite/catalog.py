@@ -10,7 +10,7 @@ import orjson
 
 from parsepy.adapters.storage.base import ClassExistsError, StorageError
 from parsepy.adapters.storage.sqlite import statements
-from parsepy.adapters.storage.sqlite.columns import Table, field_path, quoted_name
+from parsepy.adapters.storage.sqlite.columns import Table, column_of, field_path, quoted_name
 from parsepy.adapters.storage.sqlite.indexes import index_statements
 from parsepy.adapters.storage.sqlite.uniqueness import check_all, indexes_across_arrays
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, Index, SchemaChange
@@ -43,8 +43,9 @@ class Catalog:
             raise StorageError(
                 f"the database has format {version}; this version of parsepy knows formats up to {FORMAT}"
             )
-        connection.execute(_CREATE)
-        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        if version < FORMAT:
+            connection.execute(_CREATE)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     def forget(self) -> None:
         """Look everything up again."""
@@ -84,7 +85,7 @@ class Catalog:
     def _learn(self, connection: sqlite3.Connection, schema: ClassSchema) -> None:
         table = self.existing(connection, schema)
         for index in schema.indexes.values():
-            for name in self._index_statements(table, index):
+            for name in index_statements(table, index):
                 self._fields[name] = next(iter(index.keys))
 
     def create(self, connection: sqlite3.Connection, schema: ClassSchema) -> None:
@@ -95,6 +96,11 @@ class Catalog:
         connection.execute("INSERT INTO _SCHEMA VALUES (?, ?, ?)", (schema.name, name, written_schema(schema)))
         connection.execute(statements.create_table(quoted_name(name)))
         self._names[schema.name] = name
+        created = column_of(Table(quoted_name(name), schema), "createdAt")
+        if created is not None and "createdAt" in schema.fields:
+            # Newest first is how apps and the dashboard open a class: with this index that is no scan.
+            index = quoted_name(f"created:{name}")
+            connection.execute(statements.create_index(index, quoted_name(name), created.value, unique=False))
         self._follow(connection, ClassSchema(schema.name, schema.fields), schema)
 
     def alter(self, connection: sqlite3.Connection, schema: ClassSchema, change: SchemaChange) -> None:
@@ -136,11 +142,8 @@ class Catalog:
         table = self.existing(connection, schema)
         made: dict[str, str] = {}
         for index in schema.indexes.values():
-            made |= self._index_statements(table, index)
+            made |= index_statements(table, index)
         return made
-
-    def _index_statements(self, table: Table, index: Index) -> Mapping[str, str]:
-        return index_statements(table, self._names[table.schema.name], index)
 
 
 def _free_name(connection: sqlite3.Connection, class_name: str) -> str:

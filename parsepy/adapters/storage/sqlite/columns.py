@@ -31,6 +31,11 @@ class Table:
     name: str
     schema: ClassSchema
 
+    @property
+    def title(self) -> str:
+        """The name without its quotes, for the names of indexes."""
+        return self.name[1:-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

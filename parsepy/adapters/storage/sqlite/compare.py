@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from parsepy.adapters.storage.sqlite import loose, patterns
 from parsepy.adapters.storage.sqlite.columns import (
     Column,
@@ -18,7 +16,7 @@ from parsepy.adapters.storage.sqlite.columns import (
     type_at,
     type_of,
 )
-from parsepy.adapters.storage.sqlite.condition import ALWAYS, NEVER, UNKNOWN, Condition, every, negated, some
+from parsepy.adapters.storage.sqlite.condition import ALWAYS, NEVER, UNKNOWN, Condition, every, json_text, negated, some
 from parsepy.adapters.storage.sqlite.statements import has_element
 from parsepy.model.schema import FieldType
 from parsepy.model.where import All, Compare, ContainedBy, Exists, In, Regex, Text
@@ -52,11 +50,6 @@ def _compare_elements(table: Table, node: Compare) -> Condition:
         found = _holds(node.path, node.value)
         return found if node.op == "$eq" else negated(found)
     return loose.compare(table, node)
-
-
-def json_text(value: Any) -> str:
-    """The JSON text of a value exactly as documents hold it."""
-    return orjson.dumps(value).decode()
 
 
 def _fits(kind: Kind, value: Any) -> bool:

@@ -39,6 +39,15 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
     connection = sqlite3.connect(
         path, timeout=busy_seconds, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
     )
+    try:
+        _set_up(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
     connection.text_factory = bytes
     connection.create_function("parsepy_fold", 1, folded, deterministic=True)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -48,7 +57,6 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_BETWEEN_CHECKPOINTS}")
     connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_IDLE_LOG}")
-    return connection
 
 
 @contextmanager
@@ -70,7 +78,7 @@ def translation(error: sqlite3.Error, field_of: Callable[[str], str]) -> Excepti
 def _refused_field(message: str, field_of: Callable[[str], str]) -> str:
     """`UNIQUE constraint failed: index 'NAME'`, or `...: TABLE.id`."""
     _, found, rest = message.partition(": index '")
-    return field_of(rest.removesuffix("'")) if found else "objectId"
+    return field_of(rest.removesuffix("'").replace("''", "'")) if found else "objectId"
 
 
 def is_missing_table(error: sqlite3.Error) -> bool:

@@ -23,7 +23,7 @@ _NOTHING = "x'00'"
 """What stands for null and missing values where these are to be unique too: a blob, which no document holds."""
 
 
-def index_statements(table: Table, table_name: str, index: Index) -> Mapping[str, str]:
+def index_statements(table: Table, index: Index) -> Mapping[str, str]:
     """The statements that make an index, by the name of what they make; none for what SQLite has no use for.
 
     Arrays need no index for searching: elements are looked for in the documents. Paths that may cross arrays get a
@@ -32,7 +32,7 @@ def index_statements(table: Table, table_name: str, index: Index) -> Mapping[str
     if tuple(index.keys) == ("objectId",) or "text" in index.keys.values():
         return {}
     if not index.unique and any(type_of(table, path) is FieldType.GEO_POINT for path in index.keys):
-        return _points(table, table_name, index)
+        return _points(table, index)
     expressions = [_expression(table, path, index) for path in index.keys]
     known = [expression for expression in expressions if expression is not None]
     if len(known) < len(expressions):
@@ -44,16 +44,16 @@ def index_statements(table: Table, table_name: str, index: Index) -> Mapping[str
         f"{expression} DESC" if direction == -1 else expression
         for expression, direction in zip(known, index.keys.values(), strict=True)
     )
-    lookup = _name("lookup", table_name, index)
+    lookup = _name("lookup", table, index)
     made[lookup] = statements.create_index(quoted_name(lookup), table.name, directed, unique=plainly_unique)
     if index.unique and not plainly_unique:
-        made |= _unique(table, table_name, index, known)
-    return made | _arrays(table, table_name, index)
+        made |= _unique(table, index, known)
+    return made | _arrays(table, index)
 
 
-def _name(role: str, table_name: str, index: Index) -> str:
+def _name(role: str, table: Table, index: Index) -> str:
     """SQLite takes names that differ in capitals for the same; the checksum keeps them apart."""
-    return f"{role}:{table_name}:{index.name}:{zlib.crc32(index.name.encode()):08x}"
+    return f"{role}:{table.title}:{index.name}:{zlib.crc32(index.name.encode()):08x}"
 
 
 def _expression(table: Table, path: str, index: Index) -> str | None:
@@ -66,9 +66,9 @@ def _expression(table: Table, path: str, index: Index) -> str | None:
     return folded_expression(json_at(segments)) if index.case_insensitive else json_at(segments)
 
 
-def _unique(table: Table, table_name: str, index: Index, expressions: list[str]) -> dict[str, str]:
+def _unique(table: Table, index: Index, expressions: list[str]) -> dict[str, str]:
     """Over the rows without arrays; null and missing are one value, left out where the index is sparse."""
-    name = _name("unique", table_name, index)
+    name = _name("unique", table, index)
     keys = ", ".join(f"coalesce({expression}, {_NOTHING})" for expression in expressions)
     crossing = [f"({searched(segments)}) IS NOT TRUE" for segments in segments_across_arrays(table, index)]
     present = " OR ".join(f"{expression} IS NOT NULL" for expression in expressions)
@@ -82,19 +82,19 @@ def segments_across_arrays(table: Table, index: Index) -> list[tuple[str, ...]]:
     return [segments for segments in found if segments is not None]
 
 
-def _arrays(table: Table, table_name: str, index: Index) -> dict[str, str]:
+def _arrays(table: Table, index: Index) -> dict[str, str]:
     path = next(iter(index.keys))
     segments = segments_of(path)
     if segments is None or column_of(table, path) is not None:
         return {}
-    name = _name("arrays", table_name, index)
+    name = _name("arrays", table, index)
     return {name: statements.create_index(quoted_name(name), table.name, "seq", unique=False, where=searched(segments))}
 
 
-def _points(table: Table, table_name: str, index: Index) -> dict[str, str]:
+def _points(table: Table, index: Index) -> dict[str, str]:
     path = next(path for path in index.keys if type_of(table, path) is FieldType.GEO_POINT)
     coordinates = coordinates_at(path)
     if coordinates is None:
         return {}
-    name = _name("points", table_name, index)
+    name = _name("points", table, index)
     return {name: statements.create_index(quoted_name(name), table.name, ", ".join(coordinates), unique=False)}

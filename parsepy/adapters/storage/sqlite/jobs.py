@@ -15,7 +15,7 @@ from parsepy.adapters.storage.sqlite import writes
 from parsepy.adapters.storage.sqlite.catalog import Catalog
 from parsepy.adapters.storage.sqlite.connection import is_missing_table, translation
 from parsepy.adapters.storage.sqlite.documents import Row, decoded, encoded
-from parsepy.adapters.storage.sqlite.reads import refusals
+from parsepy.adapters.storage.sqlite.reads import REFUSALS, refusal
 from parsepy.adapters.storage.sqlite.uniqueness import indexes_across_arrays
 from parsepy.model import apply_ops
 from parsepy.model.ops import Ops
@@ -69,12 +69,11 @@ class Change:
         return writes.upsert(connection, catalog.existing(connection, self.schema), self.where, self.ops)
 
     def changed(self, document: bytes | str) -> tuple[Object, Row] | None:
-        """The object after the update, and its row; None if it does not match. Raises StorageError."""
+        """The object after the update, and its row; None if it does not match. Raises StorageError and REFUSALS."""
         row = decoded(document)
-        with refusals():
-            if self.holds is not None and not self.holds(row):
-                return None
-            apply_ops.apply(row, self.ops)
+        if self.holds is not None and not self.holds(row):
+            return None
+        apply_ops.apply(row, self.ops)
         return row, encoded(row)
 
 
@@ -90,8 +89,12 @@ class Call:
         """The call, within a savepoint if it is guarded."""
         if not self.guarded:
             return self.perform(connection, catalog)
-        with writes.savepoint(connection):
-            return self.perform(connection, catalog)
+        try:
+            with writes.savepoint(connection):
+                return self.perform(connection, catalog)
+        except BaseException:
+            catalog.forget()
+            raise
 
 
 Job = Insert | Change | Call
@@ -125,18 +128,33 @@ def _answer(outcomes: Sequence[Outcome]) -> None:
 
 def commit(connection: sqlite3.Connection, catalog: Catalog, jobs: Sequence[Job]) -> list[Outcome]:
     """Carry all jobs out in one transaction. A refused job fails alone; if the transaction fails, all fail."""
-    lots = list(_lots(jobs))
     try:
-        if len(lots) == 1 and isinstance(jobs[0], Insert):
-            done = _inserted(connection, catalog, lots[0])
-            if done is not None:
-                return done
-        connection.execute("BEGIN IMMEDIATE")
-        outcomes = [outcome for lot in lots for outcome in _performed(connection, catalog, lot)]
-        connection.execute("COMMIT")
+        return _committed(connection, catalog, jobs)
     except sqlite3.Error as exc:
         undo(connection, catalog)
-        return [Outcome(job, error=failure(connection, catalog, exc)) for job in jobs]
+        if not is_missing_table(exc):
+            return [Outcome(job, error=failure(connection, catalog, exc)) for job in jobs]
+    # Another process dropped a class since its table was looked up; now each job finds out for itself.
+    return [outcome for job in jobs for outcome in _committed_alone(connection, catalog, job)]
+
+
+def _committed_alone(connection: sqlite3.Connection, catalog: Catalog, job: Job) -> list[Outcome]:
+    try:
+        return _committed(connection, catalog, [job])
+    except sqlite3.Error as exc:
+        undo(connection, catalog)
+        return [Outcome(job, error=failure(connection, catalog, exc))]
+
+
+def _committed(connection: sqlite3.Connection, catalog: Catalog, jobs: Sequence[Job]) -> list[Outcome]:
+    lots = list(_lots(jobs))
+    if len(lots) == 1 and isinstance(jobs[0], Insert):
+        done = _inserted(connection, catalog, lots[0])
+        if done is not None:
+            return done
+    connection.execute("BEGIN IMMEDIATE")
+    outcomes = [outcome for lot in lots for outcome in _performed(connection, catalog, lot)]
+    connection.execute("COMMIT")
     return outcomes
 
 
@@ -233,6 +251,8 @@ def _change(job: Change, document: bytes | str | None) -> tuple[Outcome, Row | N
         changed = None if document is None else job.changed(document)
     except StorageError as exc:
         return Outcome(job, error=exc), None
+    except REFUSALS as exc:
+        return Outcome(job, error=refusal(exc)), None
     return (Outcome(job), None) if changed is None else (Outcome(job, changed[0]), changed[1])
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from parsepy.adapters.storage.sqlite.columns import Table, extracted, is_indexed, searched, segments_of, type_at
-from parsepy.adapters.storage.sqlite.condition import UNKNOWN, Condition, some
+from parsepy.adapters.storage.sqlite.condition import UNKNOWN, Condition, json_text, some
 from parsepy.adapters.storage.sqlite.statements import either
 from parsepy.model.where import Compare, In
 
@@ -48,7 +46,7 @@ def _equals(table: Table, path: str, value: Any) -> Condition:
     if segments is None or value is None:
         return UNKNOWN
     if is_indexed(table, path):
-        text = orjson.dumps(value).decode()
+        text = json_text(value)
         return Condition(either(table.name, segments), (text,), exact=False, selective=True)
     telling = _telling_text(value)
     if telling is not None:
@@ -59,7 +57,7 @@ def _equals(table: Table, path: str, value: Any) -> Condition:
 def _extracted(segments: tuple[str, ...], operator: str, value: str | float) -> Condition:
     """Numbers and texts in SQLite's own order, which keeps each kind together."""
     bound = value.partition("\0")[0] if isinstance(value, str) else value
-    text = orjson.dumps(bound).decode()
+    text = json_text(bound)
     sql = f"{extracted(segments)} {operator} json_extract(?, '$') OR {searched(segments)}"
     return Condition(sql, (text,), exact=False)
 
@@ -76,10 +74,10 @@ def _telling_text(value: Any) -> str | None:
     """A text that stands in every document that holds the value anywhere."""
     match value:
         case str():
-            return orjson.dumps(value).decode()
+            return json_text(value)
         case {"__type": "Pointer", "objectId": str() as object_id}:
-            return orjson.dumps({"objectId": object_id}).decode()[1:-1]
+            return json_text({"objectId": object_id})[1:-1]
         case {"__type": "Date", "iso": str() as iso}:
-            return orjson.dumps(iso).decode()
+            return json_text(iso)
         case _:
             return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from parsepy.adapters.storage.base import InvalidQueryError, InvalidValueError, Object
+from parsepy.adapters.storage.base import InvalidQueryError, InvalidValueError, Object, StorageError
 from parsepy.adapters.storage.sqlite import statements
 from parsepy.adapters.storage.sqlite.columns import Kind, Table, column_of
 from parsepy.adapters.storage.sqlite.condition import Condition
@@ -21,6 +21,7 @@ from parsepy.errors import ParseError
 from parsepy.model import apply_ops, match
 from parsepy.model.order import identity
 from parsepy.model.paths import DATE_TEXTS, MISSING, Predicate, elements
+from parsepy.model.values import number
 from parsepy.model.where import Query, Where
 
 WINDOW = 256
@@ -28,6 +29,7 @@ WINDOW = 256
 
 _SORTED_AT_ONCE = 256
 _WITHOUT_LIMIT = -1
+_MOST = 2**62
 
 SortKey = Callable[[Mapping[str, Any]], Any]
 
@@ -49,22 +51,36 @@ def compiled(table: Table, where: Where) -> Search:
         return Search(table, where, condition, None if condition.exact else match.compile_where(where))
 
 
+REFUSALS = (ParseError, UnicodeEncodeError)
+"""What the model raises, and what texts raise that cannot be written in UTF-8."""
+
+
+def refusal(error: Exception) -> StorageError:
+    """One of REFUSALS as the port's error."""
+    match error:
+        case apply_ops.InvalidOperationError():
+            return InvalidValueError(error.message)
+        case ParseError():
+            return InvalidQueryError(error.message)
+        case _:
+            return InvalidQueryError("the query has values that cannot be stored")
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
-    """The model's refusals, and texts that are none, as the port's."""
+    """Turns REFUSALS into the port's errors."""
     try:
         yield
-    except apply_ops.InvalidOperationError as exc:
-        raise InvalidValueError(exc.message) from exc
-    except ParseError as exc:
-        raise InvalidQueryError(exc.message) from exc
-    except (UnicodeEncodeError, TypeError) as exc:
-        raise InvalidQueryError("the query has values that cannot be stored") from exc
+    except REFUSALS as exc:
+        raise refusal(exc) from exc
 
 
 def get(connection: sqlite3.Connection, table: Table, object_id: str) -> Object | None:
     """One object by id."""
-    found = connection.execute(statements.select_document(table.name), (object_id,)).fetchone()
+    try:
+        found = connection.execute(statements.select_document(table.name), (object_id,)).fetchone()
+    except UnicodeEncodeError:
+        return None
     return None if found is None else decoded(found[0])
 
 
@@ -85,8 +101,8 @@ def find(connection: sqlite3.Connection, search: Search, query: Query) -> list[O
 
 
 def _selected(connection: sqlite3.Connection, search: Search, order: str, query: Query) -> list[Object]:
-    limit = _WITHOUT_LIMIT if query.limit is None else query.limit
-    params = (*search.condition.params, limit, query.skip)
+    limit = _WITHOUT_LIMIT if query.limit is None else min(query.limit, _MOST)
+    params = (*search.condition.params, limit, min(query.skip, _MOST))
     table, where = search.table.name, search.condition.sql
     try:
         joined = connection.execute(statements.select_joined(table, where, order), params).fetchone()[0]
@@ -155,7 +171,7 @@ def _windowed(rows: Iterable[Object], query: Query) -> Iterator[Object]:
 
 def _scored(rows: list[Object], where: Where) -> list[Object]:
     score = match.score_of(where)
-    return [{**row, "score": score(row)} for row in rows]
+    return [{**row, "score": number(score(row))} for row in rows]
 
 
 def count(connection: sqlite3.Connection, search: Search) -> int:

@@ -51,7 +51,13 @@ class SqliteStorage(SqliteCalls):
             return
         sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
         connection = await asyncio.to_thread(self._prepared)
-        self._parts = Readers(self._path, self._catalog), Writer(connection, self._catalog)
+        try:
+            with translated(str):
+                readers = Readers(self._path, self._catalog)
+        except BaseException:
+            connection.close()
+            raise
+        self._parts = readers, Writer(connection, self._catalog)
 
     def _prepared(self) -> sqlite3.Connection:
         create_file(self._path)

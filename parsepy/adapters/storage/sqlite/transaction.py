@@ -53,9 +53,13 @@ class SqliteTransaction(SqliteCalls):
 
 
 async def _undone(dialogue: Dialogue) -> None:
-    """End without effects, whatever the state of the block; waits for the end even if it is cancelled again."""
+    """End without effects. What has begun is waited for, whatever else happens; what has not need not wait for its turn."""
     with suppress(StorageUnavailableError):
-        await asyncio.shield(dialogue.finish(keep=False))
+        ending = dialogue.finish(keep=False)
+        if dialogue.started.done() and not dialogue.started.cancelled():
+            await asyncio.shield(ending)
+        else:
+            ending.cancel()
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ from parsepy.adapters.storage.sqlite import compare, geo
 from parsepy.adapters.storage.sqlite.columns import Table
 from parsepy.adapters.storage.sqlite.condition import (
     ALWAYS,
-    MAX_NESTING,
     UNKNOWN,
     Condition,
     every,
@@ -22,17 +21,15 @@ _MOST_KEYS = 50
 _MOST_POINTS = 32
 
 
-def compile_condition(table: Table, where: Where, depth: int = 0) -> Condition:
+def compile_condition(table: Table, where: Where) -> Condition:
     """The SQL condition on the documents of a table; nodes that SQL cannot tell anything about give `UNKNOWN`."""
-    if depth > MAX_NESTING:
-        return UNKNOWN
     match where:
         case And(nodes):
-            return every([compile_condition(table, node, depth + 1) for node in nodes])
+            return every([compile_condition(table, node) for node in nodes])
         case Or(nodes):
-            return some([compile_condition(table, node, depth + 1) for node in nodes])
+            return some([compile_condition(table, node) for node in nodes])
         case Nor(nodes):
-            return negated(some([compile_condition(table, node, depth + 1) for node in nodes])) if nodes else ALWAYS
+            return negated(some([compile_condition(table, node) for node in nodes])) if nodes else ALWAYS
         case Permits(action, keys):
             return _permits(action, keys)
     builder = _BUILDERS.get(type(where))
@@ -72,11 +69,23 @@ def leads_to_few(where: Where) -> bool:
 
 
 def single_id(where: Where) -> str | None:
-    """The one objectId that a match must have, if the condition names it."""
+    """The one objectId that a match must have, if the condition names it and its characters are ordinary ones."""
     match where:
-        case Compare("objectId", "$eq", str() as value) if "\0" not in value:
+        case Compare("objectId", "$eq", str() as value) if value.isascii() and "\0" not in value:
             return value
         case And(nodes):
             return next((found for node in nodes if (found := single_id(node)) is not None), None)
+        case _:
+            return None
+
+
+def permitted_id(where: Where) -> tuple[str, tuple[Permits, ...]] | None:
+    """The objectId and permissions that are all the condition asks for."""
+    match where:
+        case Compare("objectId", "$eq", str() as value):
+            return value, ()
+        case And((Compare("objectId", "$eq", str() as value), *others)):
+            permits = tuple(node for node in others if isinstance(node, Permits))
+            return (value, permits) if len(permits) == len(others) else None
         case _:
             return None

@@ -58,11 +58,13 @@ def is_one_statement(table: Table, rows: Sequence[Row]) -> bool:
 
 def update(connection: sqlite3.Connection, table: Table | None, where: Where, ops: Ops) -> Object | None:
     """Change the oldest match; how it is then, or None."""
-    found = None if table is None else _first(connection, compiled(table, where))
-    if table is None or found is None:
+    if table is None:
         return None
-    number, row = found
     with refusals():
+        found = _first(connection, compiled(table, where))
+        if found is None:
+            return None
+        number, row = found
         apply_ops.apply(row, ops)
     connection.execute(statements.update(table.name), (*encoded(row), number))
     indexes = indexes_across_arrays(table)
@@ -84,7 +86,7 @@ def _first(connection: sqlite3.Connection, search: Search) -> tuple[int, Object]
         sql = statements.select_first(search.table.name, search.condition.sql)
         found = connection.execute(sql, search.condition.params).fetchone()
         return None if found is None else (found[0], decoded(found[1]))
-    with refusals(), closing(matching(connection, search)) as rows:
+    with closing(matching(connection, search)) as rows:
         row = next(rows, None)
     return None if row is None else (_number(connection, search.table, row["objectId"]), row)
 

@@ -3,7 +3,7 @@
 
 Parse.Cloud.define('greet', request => `Hello ${request.params.name || 'stranger'}`);
 
-Parse.Cloud.define('nothing', () => undefined);
+Parse.Cloud.define('nothing', () => null);
 
 Parse.Cloud.define('refuse', () => {
   throw new Parse.Error(4242, 'own text');
@@ -16,7 +16,7 @@ Parse.Cloud.define('break', () => {
 // An object, as functions return them to SDKs.
 Parse.Cloud.define('first', async request => {
   const query = new Parse.Query(request.params.className);
-  return query.first({ useMasterKey: true });
+  return (await query.first({ useMasterKey: true })) || null;
 });
 
 // What the server made of the headers.

@@ -4,7 +4,9 @@
 Parse.Cloud.beforeSave('RtChanged', request => {
   const object = request.object;
   object.set('checked', true);
-  object.set('kept', object.get('kept'));
+  if (object.has('kept')) {
+    object.set('kept', object.get('kept'));
+  }
   if (object.get('score') > 100) {
     object.set('score', 100);
   }

@@ -126,7 +126,8 @@ async def only_true_flags_are_returned(s: Script) -> None:
 
 @scenario("2.6/true-flags")
 async def flags_that_are_not_true_or_false(s: Script) -> None:
-    for flag in (1, "yes", "true", None, 0, "", [], {}):
+    flags: list[Any] = [1, "yes", "true", None, 0, "", [], {}]
+    for flag in flags:
         made = await s.post(f"classes/{s.name('Note')}", {"ACL": {"*": {"read": flag}}})
         if made.status == 201:
             await s.get(f"classes/{s.name('Note')}/{made.id}", as_="master")

@@ -100,7 +100,7 @@ async def dotted_keys_count_as_includes(s: Script) -> None:
 
 
 @scenario("3.2/complexity", profile=STRICT)
-async def include_all_is_not_counted(s: Script) -> None:
+async def include_all_is_counted_by_its_columns(s: Script) -> None:
     target = s.pointer("Target", await s.create("Target"))
     await s.create("Thing", dict.fromkeys("abcde", target))
     for params in ({"includeAll": 1}, {"include": "*"}, {"include": "*,a,b,c"}):

@@ -9,22 +9,30 @@ DATE = {"__type": "Date", "iso": "2020-01-02T03:04:05.678Z"}
 CALLERS = ("client", "readonly", "maintenance", "master")
 
 
+async def emptied(s: Script) -> None:
+    """Begin with no stored config, whatever ran before."""
+    await s.delete("classes/_GlobalConfig/1", as_="master", record=False)
+
+
 @scenario("1.7/config-get", serial=True, profile="locked-schemas")
 async def the_first_config_is_empty(s: Script) -> None:
+    await emptied(s)
     for who in CALLERS:
         await s.get("config", as_=who)
 
 
-@scenario("1.7/config-put", serial=True)
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
 async def master_sets_parameters_and_all_read_them(s: Script) -> None:
+    await emptied(s)
     await s.put("config", {"params": {"a": 1, "b": "text", "c": [1, {"d": None}], "o": {"x": True}}}, as_="master")
     ann = await s.sign_up()
     for who in (*CALLERS, ann):
         await s.get("config", as_=who)
 
 
-@scenario("1.7/config-put", serial=True)
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
 async def parameters_are_merged(s: Script) -> None:
+    await emptied(s)
     await s.put("config", {"params": {"keep": 1, "change": 1}}, as_="master")
     await s.put("config", {"params": {"change": {"now": "object"}, "fresh": 2}}, as_="master")
     await s.get("config")
@@ -33,23 +41,26 @@ async def parameters_are_merged(s: Script) -> None:
     await s.get("config")
 
 
-@scenario("1.7/config-put", serial=True)
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
 async def a_parameter_is_deleted(s: Script) -> None:
+    await emptied(s)
     await s.put("config", {"params": {"gone": 1, "stays": 1}}, as_="master")
     await s.put("config", {"params": {"gone": {"__op": "Delete"}, "neverThere": {"__op": "Delete"}}}, as_="master")
     await s.get("config", as_="master")
 
 
-@scenario("1.7/config-put", serial=True)
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
 async def a_parameter_is_incremented(s: Script) -> None:
+    await emptied(s)
     await s.put("config", {"params": {"number": 1, "list": [1]}}, as_="master")
     one = {"__op": "Increment", "amount": 2}
     await s.put("config", {"params": {"number": one, "list": {"__op": "Add", "objects": [2]}}}, as_="master")
     await s.get("config")
 
 
-@scenario("1.7/config-put", serial=True)
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
 async def typed_parameters_come_back(s: Script) -> None:
+    await emptied(s)
     typed = {"date": DATE, "file": {"__type": "File", "name": "a.png", "url": "http://x/a.png"},
              "point": {"__type": "GeoPoint", "latitude": 1, "longitude": 2},
              "pointer": {"__type": "Pointer", "className": "Other", "objectId": "aaaaaaaaaa"},
@@ -59,14 +70,16 @@ async def typed_parameters_come_back(s: Script) -> None:
     await s.put("config", {"params": {key: {"__op": "Delete"} for key in typed}}, as_="master", record=False)
 
 
-@scenario("1.7/config-put", serial=True)
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
 async def null_is_a_value(s: Script) -> None:
+    await emptied(s)
     await s.put("config", {"params": {"nothing": None}}, as_="master")
     await s.get("config")
 
 
-@scenario("1.7/config-master-only", serial=True)
+@scenario("1.7/config-master-only", serial=True, profile="locked-schemas")
 async def parameters_for_master_are_hidden_from_others(s: Script) -> None:
+    await emptied(s)
     body = {"params": {"open": 1, "closed": 2}, "masterKeyOnly": {"closed": True}}
     await s.put("config", body, as_="master")
     for who in CALLERS:
@@ -75,8 +88,9 @@ async def parameters_for_master_are_hidden_from_others(s: Script) -> None:
     await s.get("config")
 
 
-@scenario("1.7/config-master-only", serial=True)
+@scenario("1.7/config-master-only", serial=True, profile="locked-schemas")
 async def odd_flags_for_master_only(s: Script) -> None:
+    await emptied(s)
     for flag in (1, "yes", None, 0, False, {"a": 1}):
         await s.put("config", {"params": {"odd": 1}, "masterKeyOnly": {"odd": flag}}, as_="master")
         await s.get("config")
@@ -92,8 +106,9 @@ async def only_master_writes_the_config(s: Script) -> None:
         await s.put("config", {"params": {"forbidden": 1}}, as_=who)
 
 
-@scenario("1.7/config-put", serial=True)
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
 async def odd_parameters_are_refused(s: Script) -> None:
+    await emptied(s)
     for params in ({"with.dot": 1}, {"$dollar": 1}, {"": 1}, {"a": {"$x": 1}}, {"a": {"x.y": 1}}, [1], "text", 5):
         await s.put("config", {"params": params}, as_="master")
 

@@ -58,7 +58,7 @@ async def unknown_fields_in_an_order_are_dropped(s: Script) -> None:
 @scenario("3.1/order")
 async def invalid_names_in_an_order_are_refused(s: Script) -> None:
     await save_values(s, "Thing", 2, 1)
-    for order in ("1v", "v-x", "$v", "v.$x", "_rperm", "_created_at", "--v", "v x", "v.1", "v..x", "é"):
+    for order in ("1v", "v-x", "$v", "v.$x", "_rperm", "_created_at", "--v", "v x", "v.1", "é"):
         await find(s, "Thing", order=order, keys="n")
     await find(s, "Thing", order="1v", keys="n", as_="master")
 
@@ -88,7 +88,7 @@ async def null_and_missing_come_first(s: Script) -> None:
 
 @scenario("3.1/order-of-values")
 async def texts_are_ordered_by_their_characters(s: Script) -> None:
-    await save_values(s, "Thing", "b", "B", "a", "", "10", "9", "é", "z", "Z", "\U0001f600", "ﬀ", None)
+    await save_values(s, "Thing", "b", "B", "a", "", "10", "9", "é", "z", "Z", "\U0001f600", None)
     await both_ways(s)
 
 
@@ -161,9 +161,21 @@ async def ordering_by_a_protected_field_is_refused(s: Script) -> None:
 @scenario("3.1/order-protected")
 async def ordering_users_by_what_is_hidden_is_refused(s: Script) -> None:
     ann = await s.sign_up("ann", email=s.email("ann"))
-    for order in ("email", "authData.facebook.id", "authData", "_hashed_password", "password", "sessionToken"):
+    for order in ("email", "authData.facebook.id", "_hashed_password", "password", "sessionToken"):
         await s.get("users", params={"order": order, "where": {"objectId": {"$in": [ann.id]}}})
     await s.get("users", params={"order": "authData.facebook.id", "limit": 0}, as_="master")
+
+
+@scenario("3.1/order")
+async def an_empty_name_within_a_path(s: Script) -> None:
+    await save_values(s, "Thing", 2, 1)
+    for order in ("v..x", "v."):
+        await find(s, "Thing", order=order, keys="n")
+
+
+@scenario("3.1/order-protected")
+async def auth_data_cannot_be_ordered_by(s: Script) -> None:
+    await s.get("users", params={"order": "authData", "limit": 1, "where": {"username": "nobody"}})
 
 
 @scenario("3.1/order-protected")

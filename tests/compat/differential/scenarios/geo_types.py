@@ -92,7 +92,8 @@ async def a_polygon_needs_three_different_points(s: Script) -> None:
 @scenario("2.1/polygon", "2.1/mismatch", reference_store="postgres")
 async def a_polygon_column_refuses_other_types(s: Script) -> None:
     made = await s.create("Area", {"within": SQUARE})
-    for value in ("text", 1, [[0, 0], [0, 1], [1, 1]], point(1, 2), {"coordinates": []}):
+    values: list[Any] = ["text", 1, [[0, 0], [0, 1], [1, 1]], point(1, 2), {"coordinates": []}]
+    for value in values:
         await s.post(f"classes/{s.name('Area')}", {"within": value})
         await s.put(f"classes/{s.name('Area')}/{made}", {"within": value})
 

@@ -139,15 +139,15 @@ async def odd_names_that_pass(s: Script) -> None:
 @scenario("3.2/keys")
 async def the_acl_cannot_be_asked(s: Script) -> None:
     await save_values(s, "Thing", 1)
-    for constraint in ({}, None, {"*": {"read": True}}, {"$exists": True}, 1):
+    for constraint in ({}, {"*": {"read": True}}, {"$exists": True}, 1):
         await ask(s, "Thing", {"ACL": constraint})
     await ask(s, "Thing", {"ACL": {}}, as_="master")
 
 
 @scenario("3.2/keys")
-async def a_path_inside_of_the_acl(s: Script) -> None:
+async def neither_null_nor_a_path_makes_the_acl_a_key(s: Script) -> None:
     await save_values(s, "Thing", 1)
-    await ask(s, "Thing", {"ACL.x": 1}, {"acl": 1})
+    await ask(s, "Thing", {"ACL.x": 1}, {"acl": 1}, {"ACL": None})
 
 
 @scenario("3.2/keys")
@@ -155,7 +155,17 @@ async def anybody_may_ask_about_read_and_write_lists(s: Script) -> None:
     ann = await s.sign_up("ann")
     await save_all(s, "Thing", [{"ACL": {ann.id: {"read": True, "write": True}}}, {"ACL": {"*": {"read": True}}}, {}])
     for who in ("client", ann, "master"):
-        await ask(s, "Thing", {"_rperm": ann.id}, {"_wperm": ann.id}, {"_rperm": {"$exists": False}}, {"_rperm": "*"}, as_=who)
+        await ask(s, "Thing", {"_wperm": ann.id}, {"_wperm": {"$exists": False}}, as_=who)
+        await ask(s, "Thing", {"$or": [{"_rperm": ann.id}]}, {"$and": [{"_rperm": {"$exists": False}}]}, as_=who)
+    await ask(s, "Thing", {"_rperm": ann.id}, {"_rperm": {"$exists": False}}, {"_rperm": "*"}, as_="master")
+
+
+@scenario("3.2/keys")
+async def a_read_list_meets_that_of_the_caller(s: Script) -> None:
+    ann = await s.sign_up("ann")
+    await save_all(s, "Thing", [{"ACL": {ann.id: {"read": True, "write": True}}}, {"ACL": {"*": {"read": True}}}, {}])
+    for who in ("client", ann):
+        await ask(s, "Thing", {"_rperm": ann.id}, {"_rperm": "*"}, as_=who)
 
 
 @scenario("3.2/keys")
@@ -182,8 +192,15 @@ async def a_protected_field_cannot_be_asked(s: Script) -> None:
 @scenario("3.2/keys")
 async def users_cannot_be_found_by_hidden_fields(s: Script) -> None:
     ann = await s.sign_up("ann", email=s.email("ann"))
-    for where in ({"email": s.email("ann")}, {"username": ann.username}, {"password": "secret"}, {"sessionToken": ann.token},
-                  {"authData.facebook.id": "x"}, {"authData": None}):
+    for where in ({"email": s.email("ann")}, {"username": ann.username}, {"password": "secret"}, {"sessionToken": ann.token}):
+        await s.get("users", params={"where": {**where, "objectId": ann.id}, "keys": "username"})
+        await s.get("users", params={"where": {**where, "objectId": ann.id}, "keys": "username"}, as_=ann)
+
+
+@scenario("3.2/keys")
+async def users_cannot_be_found_by_the_auth_data_of_others(s: Script) -> None:
+    ann = await s.sign_up("ann")
+    for where in ({"authData.facebook.id": "x"}, {"authData": None}):
         await s.get("users", params={"where": {**where, "objectId": ann.id}, "keys": "username"})
         await s.get("users", params={"where": {**where, "objectId": ann.id}, "keys": "username"}, as_=ann)
 

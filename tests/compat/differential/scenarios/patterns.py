@@ -83,15 +83,25 @@ async def a_broken_pattern_is_refused(s: Script) -> None:
 @scenario("3.2/regex")
 async def a_regex_beside_other_operators(s: Script) -> None:
     await texts(s)
-    await ask_v(s, "Thing", {"$regex": "b", "$ne": "abc"}, {"$regex": "b", "$exists": True}, {"$regex": "a", "$lt": "a"})
-    await ask_v(s, "Thing", {"$regex": "b", "$in": ["abc", "x"]}, {"$regex": "b", "$bad": 1})
+    await ask_v(s, "Thing", {"$regex": "b", "$exists": True}, {"$regex": "b", "$bad": 1}, {"$regex": "b", "$in": 1})
+
+
+@scenario("3.2/regex")
+async def a_regex_and_other_operators_must_all_hold(s: Script) -> None:
+    await texts(s)
+    await ask_v(s, "Thing", {"$regex": "b", "$ne": "abc"}, {"$regex": "a", "$lt": "a"}, {"$regex": "b", "$in": ["abc", "x"]})
 
 
 @scenario("3.2/regex")
 async def a_regex_finds_no_other_types(s: Script) -> None:
     await save_all(s, "Thing", [{"v": 1, "b": True, "o": {"k": "abc"}}, {"v": 12, "b": None}, {}])
-    await ask(s, "Thing", {"v": {"$regex": "1"}}, {"b": {"$regex": "true"}}, {"o.k": {"$regex": "^ab"}}, {"o": {"$regex": "a"}})
-    await ask(s, "Thing", {"never": {"$regex": ""}})
+    await ask(s, "Thing", {"v": {"$regex": "1"}}, {"b": {"$regex": "true"}}, {"o": {"$regex": "a"}})
+
+
+@scenario("3.2/regex")
+async def a_regex_reaches_into_objects(s: Script) -> None:
+    await save_all(s, "Thing", [{"o": {"k": "abc"}}, {"o": {"k": "b"}}, {}])
+    await ask(s, "Thing", {"o.k": {"$regex": "^ab"}}, {"o.k": {"$regex": ""}}, {"never": {"$regex": ""}})
 
 
 @scenario("3.2/regex")
@@ -118,9 +128,15 @@ async def a_regex_inside_of_not_and_in_is_no_operator(s: Script) -> None:
 @scenario("3.2/regex-switch", profile="strict-queries")
 async def regexes_can_be_switched_off_for_clients(s: Script) -> None:
     await texts(s)
-    await ask_v(s, "Thing", {"$regex": "a"}, {"$regex": 1}, {"$all": [{"$regex": "^\\Qa\\E"}]})
+    await ask_v(s, "Thing", {"$regex": "a"}, {"$regex": 1})
     await ask(s, "Thing", {"$or": [{"v": {"$regex": "a"}}]}, {"never": {"$regex": "a"}})
     await ask(s, "Thing", {"v": {"$regex": "^a"}}, as_="master")
+
+
+@scenario("3.2/regex-switch", profile="strict-queries")
+async def regexes_in_all_are_switched_off_too(s: Script) -> None:
+    await save_values(s, "Thing", ["ab"], ["b"])
+    await ask_v(s, "Thing", {"$all": [{"$regex": "^\\Qa\\E"}]})
 
 
 @scenario("3.2/regex-switch", profile="strict-queries")

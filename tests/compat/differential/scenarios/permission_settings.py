@@ -46,7 +46,8 @@ async def an_entity_that_is_unknown_is_refused(s: Script) -> None:
 @scenario("2.7/invalid")
 async def a_value_other_than_true_is_refused(s: Script) -> None:
     await declare(s, "Box", FIELDS)
-    for value in (False, None, 1, "true", {}, []):
+    values: list[Any] = [False, None, 1, "true", {}, []]
+    for value in values:
         await put(s, {"find": {"*": value}}, {"get": {"requiresAuthentication": value}})
 
 
@@ -83,7 +84,8 @@ async def pointer_fields_must_point_to_users_or_be_arrays(s: Script) -> None:
 async def user_fields_must_point_to_users_or_be_arrays(s: Script) -> None:
     await declare(s, "Box", FIELDS)
     for key in ("readUserFields", "writeUserFields"):
-        for value in (["owner"], ["friends"], ["n"], ["missing"], [], "owner", {"owner": True}, None, [1], [None]):
+        values: list[Any] = [["owner"], ["friends"], ["n"], ["missing"], [], "owner", {"owner": True}, None, [1], [None]]
+        for value in values:
             await put(s, {key: value})
 
 
@@ -121,7 +123,8 @@ async def protected_fields_have_entities_of_their_own(s: Script) -> None:
 @scenario("2.7/protected-fields-setting")
 async def protected_fields_must_be_lists(s: Script) -> None:
     await declare(s, "Box", FIELDS)
-    for value in ("s", True, None, {"s": True}, 1, [], [[]]):
+    values: list[Any] = ["s", True, None, {"s": True}, 1, [], [[]]]
+    for value in values:
         await put(s, {"protectedFields": {"*": value}})
 
 
@@ -137,8 +140,9 @@ async def the_default_acl_takes_read_and_write(s: Script) -> None:
 @scenario("2.7/acl-setting")
 async def the_default_acl_refuses_other_keys_and_values(s: Script) -> None:
     await declare(s, "Box", FIELDS)
-    for permit in ({"delete": True}, {"read": True, "a": True, "b": 1}, {"read": 1}, {"write": "true"}, {"read": None},
-                   True, None, [], "text"):
+    permits: list[Any] = [{"delete": True}, {"read": True, "a": True, "b": 1}, {"read": 1}, {"write": "true"},
+                          {"read": None}, True, None, [], "text"]
+    for permit in permits:
         await put(s, {"ACL": {"*": permit}})
 
 
@@ -152,7 +156,8 @@ async def without_stored_permissions_the_open_ones_are_shown(s: Script) -> None:
 
 @scenario("2.7/stored-and-shown")
 async def what_is_missing_from_stored_permissions_is_shown_as_nobody(s: Script) -> None:
-    for permissions in ({"find": {"*": True}}, {}, {"protectedFields": {"*": []}}, {"readUserFields": []}):
+    stored: list[dict[str, Any]] = [{"find": {"*": True}}, {}, {"protectedFields": {"*": []}}, {"readUserFields": []}]
+    for permissions in stored:
         name = s.name(f"Box{len(permissions)}{next(iter(permissions), '')}")
         await s.post("schemas", {"className": name, "classLevelPermissions": permissions}, as_="master")
         await s.get(f"schemas/{name}", as_="master")

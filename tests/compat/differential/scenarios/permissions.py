@@ -61,7 +61,7 @@ async def each_operation_is_closed_alone(s: Script) -> None:
 
 @scenario("2.7/evaluation-master")
 async def master_and_maintainer_skip_permissions(s: Script) -> None:
-    closed = {operation: {} for operation in OPERATIONS}
+    closed: dict[str, Any] = {operation: {} for operation in OPERATIONS}
     made = await prepared(s, **closed)
     await every_operation(s, made, "maintenance")
     again = await s.create("Box", {"n": 1}, as_="master")

@@ -35,7 +35,7 @@ async def in_query_beside_other_conditions(s: Script) -> None:
     inner = owners_with(s, {"age": {"$lt": 45}})
     ann = s.pointer("Owner", owners[0])
     await ask(s, "Thing", {"owner": {"$inQuery": inner}, "n": {"$gt": 0}}, {"owner": {"$inQuery": inner, "$ne": ann}})
-    await ask(s, "Thing", {"owner": {"$inQuery": inner, "$exists": True}}, {"owner": {"$notInQuery": inner, "$exists": True}})
+    await ask(s, "Thing", {"owner": {"$inQuery": inner, "$exists": True}}, {"owner": {"$notInQuery": inner, "$ne": None}})
     await ask(s, "Thing", {"$or": [{"owner": {"$inQuery": inner}}, {"n": 4}]}, {"$nor": [{"owner": {"$inQuery": inner}}]})
     await ask(s, "Thing", {"$and": [{"owner": {"$notInQuery": inner}}, {"owner": {"$ne": None}}]})
 
@@ -67,8 +67,8 @@ async def in_query_that_is_no_query_is_refused(s: Script) -> None:
 async def in_query_with_odd_forms(s: Script) -> None:
     await things(s)
     name = s.name("Owner")
-    for value in ({"className": name, "where": 1}, {"className": name, "where": "{}"}, {"className": 1, "where": {}},
-                  {"className": name, "where": []}):
+    await ask(s, "Thing", {"owner": {"$inQuery": {"className": name, "where": []}}})
+    for value in ({"className": name, "where": 1}, {"className": name, "where": "{}"}, {"className": 1, "where": {}}):
         await ask(s, "Thing", {"owner": {"$inQuery": value}})
 
 
@@ -196,11 +196,19 @@ async def select_finds_values_that_a_query_gives(s: Script) -> None:
 
 @scenario("3.2/select")
 async def select_takes_a_dotted_key(s: Script) -> None:
-    await save_all(s, "Owner", [{"o": {"k": {"d": "x"}}}, {"o": {"k": "y"}}, {"o": {}}, {}])
+    await save_all(s, "Owner", [{"o": {"k": "w", "d": {"e": "x"}}}, {"o": {"k": "y", "d": {"e": "v"}}}])
     await save_all(s, "Thing", [{"t": "x"}, {"t": "y"}, {"t": "z"}])
-    for key in ("o.k.d", "o.k"):
-        inner = {"query": owners_with(s, {"o.k": {"$exists": True}}), "key": key}
+    for key in ("o.d.e", "o.k", "o.none"):
+        inner = {"query": owners_with(s, {}), "key": key}
         await ask(s, "Thing", {"t": {"$select": inner}}, {"t": {"$dontSelect": inner}})
+
+
+@scenario("3.2/select")
+async def select_of_a_dotted_key_that_some_rows_do_not_have(s: Script) -> None:
+    await save_all(s, "Owner", [{"o": {"d": {"e": "x"}}}, {"o": {}}, {}])
+    await save_all(s, "Thing", [{"t": "x"}, {"t": "y"}])
+    inner = {"query": owners_with(s, {}), "key": "o.d.e"}
+    await ask(s, "Thing", {"t": {"$select": inner}}, {"t": {"$dontSelect": inner}})
 
 
 @scenario("3.2/select")
@@ -228,8 +236,15 @@ async def select_beside_other_conditions(s: Script) -> None:
     await save_all(s, "Person", [{"t": "ann"}, {"t": "bob"}, {"t": "zoe"}])
     inner = {"query": owners_with(s, {}), "key": "name"}
     await ask(s, "Person", {"t": {"$select": inner, "$ne": "ann"}}, {"t": {"$dontSelect": inner}, "n": 2})
-    await ask(s, "Person", {"t": {"$select": inner, "$in": ["bob", "zoe"]}})
     await ask(s, "Person", {"$or": [{"t": {"$select": inner}}, {"n": 2}]}, {"t": {"$select": inner, "$dontSelect": inner}})
+
+
+@scenario("3.2/select")
+async def select_meets_a_list_of_values(s: Script) -> None:
+    await things(s)
+    await save_all(s, "Person", [{"t": "ann"}, {"t": "bob"}, {"t": "zoe"}])
+    inner = {"query": owners_with(s, {}), "key": "name"}
+    await ask(s, "Person", {"t": {"$select": inner, "$in": ["bob", "zoe"]}}, {"t": {"$dontSelect": inner, "$nin": ["zoe"]}})
 
 
 @scenario("3.2/select")

@@ -143,8 +143,9 @@ async def columns_of_idempotency_have_types(s: Script) -> None:
 
 @scenario("2.3/required")
 async def a_role_needs_name_and_acl(s: Script) -> None:
-    for body in ({}, {"name": s.name("r")}, {"ACL": {}}, {"name": "", "ACL": {}}, {"name": None, "ACL": {}},
-                 {"name": s.name("r"), "ACL": None}):
+    bodies: list[dict[str, Any]] = [{}, {"name": s.name("r")}, {"ACL": {}}, {"name": "", "ACL": {}},
+                                    {"name": None, "ACL": {}}, {"name": s.name("r"), "ACL": None}]
+    for body in bodies:
         await s.post("roles", body)
         await s.post("roles", body, as_="master")
 

@@ -162,8 +162,8 @@ async def nested_keys_with_dollar_or_dot_are_refused_on_create(s: Script) -> Non
     name = s.name("Holder")
     for value in ({"$a": 1}, {"a.b": 1}, {"a": {"$b": 1}}, {"a": [{"b.c": 1}]}, {"a$": 1}, {".": 1}):
         await s.post(f"classes/{name}", {"o": value})
-    for value in ([{"$a": 1}], [[{"a.b": 1}]]):
-        await s.post(f"classes/{name}", {"a": value})
+    await s.post(f"classes/{name}", {"a": [{"$a": 1}]})
+    await s.post(f"classes/{name}", {"a": [[{"a.b": 1}]]})
 
 
 @scenario("2.1/nested-keys")
@@ -207,7 +207,10 @@ async def denied_keywords_are_refused_of_master_too(s: Script) -> None:
 @scenario("2.1/keyword-denylist", profile="detailed")
 async def a_configured_denylist_replaces_the_usual_one(s: Script) -> None:
     name = s.name("Holder")
-    for fields in ({"forbiddenKey": 1}, {"o": {"forbiddenKey": {}}}, {"s": "forbidden value"}, {"a": ["forbidden value"]},
-                   {"o": {"pairKey": "pair value"}}, {"o": {"pairKey": "else"}}, {"o": {"xforbiddenKey": 1}},
-                   {"s": "a forbidden value"}, {"o": {"_bsontype": "Code"}}):
+    bodies: list[dict[str, Any]] = [
+        {"forbiddenKey": 1}, {"o": {"forbiddenKey": {}}}, {"s": "forbidden value"}, {"a": ["forbidden value"]},
+        {"o": {"pairKey": "pair value"}}, {"o": {"pairKey": "else"}}, {"o": {"xforbiddenKey": 1}},
+        {"s": "a forbidden value"}, {"o": {"_bsontype": "Code"}},
+    ]
+    for fields in bodies:
         await s.post(f"classes/{name}", fields)

@@ -15,12 +15,12 @@ from parsepy.adapters.storage.sqlite import SqliteStorage
 from parsepy.model.schema import ClassSchema, Field, FieldType
 
 _CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
-settings.register_profile("quick", max_examples=150, deadline=None, derandomize=True, suppress_health_check=_CHECKS)
+settings.register_profile("quick", max_examples=100, deadline=None, derandomize=True, suppress_health_check=_CHECKS)
 settings.register_profile("thorough", max_examples=5000, deadline=None, suppress_health_check=_CHECKS)
-settings.load_profile("quick")
+if settings.get_current_profile_name() != "thorough":
+    settings.load_profile("quick")
 
 Opener = Callable[[Path], Storage]
-
 
 OPENERS: Mapping[str, Opener] = {
     "memory": lambda folder: MemoryStorage(),

@@ -304,13 +304,17 @@ LOGIC: list[tuple[Where, str]] = [
     (Permits("read", frozenset({"*", "u1"})), without("seven")),
     (Permits("read", frozenset()), without("five", "six", "seven")),
     (Permits("write", frozenset({"*", "u1"})), without("five", "six", "seven")),
+    (Compare("_rperm", "$eq", "u1"), "five"),
+    (In("_rperm", (None, "*")), without("five", "seven")),
+    (Exists("_wperm", False), without("five", "six", "seven")),
+    (Compare("_rperm", "$ne", "*"), without("six")),
     (And((Permits("read", frozenset({"u1"})), Compare("n", "$gt", 1))), "two five"),
 ]
 
 CASES = [*EQUALITY, *OBJECTS, *ARRAYS, *COMPARISONS, *LISTS, *PATTERNS, *LOGIC]
 
 
-@pytest.mark.parametrize(("where", "expected"), CASES, ids=[str(where) for where, _ in CASES])
+@pytest.mark.parametrize(("where", "expected"), CASES, ids=[f"{n} {type(where).__name__}" for n, (where, _) in enumerate(CASES)])
 async def test_a_condition_finds_what_it_describes(loaded: Storage, where: Where, expected: str) -> None:
     found = await loaded.find(THINGS, Query(where))
 

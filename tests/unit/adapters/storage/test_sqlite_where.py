@@ -78,12 +78,12 @@ def compiled(where: Where) -> Condition:
     return compile_condition(TABLE, where)
 
 
-@pytest.mark.parametrize("where", EXACT, ids=str)
+@pytest.mark.parametrize("where", EXACT, ids=lambda node: type(node).__name__)
 def test_sqlite_answers_alone(where: Where) -> None:
     assert compiled(where).exact
 
 
-@pytest.mark.parametrize("where", INEXACT, ids=str)
+@pytest.mark.parametrize("where", INEXACT, ids=lambda node: type(node).__name__)
 def test_the_predicate_has_the_last_word(where: Where) -> None:
     assert not compiled(where).exact
 
@@ -93,9 +93,13 @@ def test_no_value_of_a_client_becomes_part_of_the_statement() -> None:
     values: list[Any] = [marked, {**POINTER, "objectId": marked}, {"__type": "Date", "iso": marked}]
     paths = ["objectId", "s", "p", "d", "a", "o", "o.k", "unknown", f"o.{marked}", marked, 'o."', "a.0"]
 
-    wheres = [Compare(path, op, value) for path in paths for value in values for op in ("$eq", "$ne", "$gt")]
-    wheres += [In(path, tuple(values)) for path in paths] + [Exists(path, True) for path in paths]
-    wheres += [Regex("s", f"^{marked}"), Permits("read", frozenset({marked}))]
+    wheres: list[Where] = [
+        Compare(path, op, value) for path in paths for value in values for op in ("$eq", "$ne", "$gt")
+    ]
+    wheres += [In(path, tuple(values)) for path in paths]
+    wheres += [Exists(path, True) for path in paths]
+    wheres.append(Regex("s", f"^{marked}"))
+    wheres.append(Permits("read", frozenset({marked})))
 
     assert [where for where in wheres if marked in compiled(where).sql] == []
 
@@ -106,15 +110,22 @@ def test_a_long_list_of_conditions_stays_within_what_sqlite_takes() -> None:
     assert compiled(where).exact
 
 
-async def test_conditions_nested_deeply_are_answered(tmp_path: Path) -> None:
+def nested(depth: int, width: int) -> Where:
+    """Conditions that only `n` of 1 meets, nested and in long lists."""
     where: Where = Compare("n", "$eq", 1)
-    for _ in range(150):
-        where = And((Or((where, Compare("s", "$eq", "x"))), Exists("n", True)))
-    store = SqliteStorage(tmp_path / "deep.sqlite")
+    for _ in range(depth):
+        others = tuple(Compare("s", "$eq", f"x{at}") for at in range(width))
+        where = Nor((Nor((And((Or((where, *others)), Exists("n", True))),)),))
+    return where
+
+
+@pytest.mark.parametrize(("depth", "width"), [(1, 2000), (3, 1), (5, 60), (6, 9), (8, 1), (12, 1), (40, 3)])
+async def test_nested_and_wide_conditions_are_answered(tmp_path: Path, depth: int, width: int) -> None:
+    store = SqliteStorage(tmp_path / "nested.sqlite")
     await store.open()
     await store.create_class(THINGS)
     await store.insert(THINGS, [thing("a", n=1), thing("b", n=2)])
-    found = await store.find(THINGS, Query(where))
+    found = await store.find(THINGS, Query(nested(depth, width)))
     await store.close()
 
     assert found == [thing("a", n=1)]
@@ -149,15 +160,27 @@ def test_the_text_behind_all_with_a_prefix(prefix: str, expected: str | None) ->
     assert following(prefix) == expected
 
 
-async def test_a_malformed_pattern_is_refused(tmp_path: Path) -> None:
-    store = SqliteStorage(tmp_path / "patterns.sqlite")
+@pytest.mark.parametrize(
+    "where", [Regex("s", "("), Compare("s", "$eq", "\ud800"), Compare("o.k", "$eq", "\ud800"), In("s", ("a", "\ud800"))]
+)
+async def test_what_cannot_be_asked_is_refused(tmp_path: Path, where: Where) -> None:
+    store = SqliteStorage(tmp_path / "refused.sqlite")
     await store.open()
     await store.create_class(THINGS)
-
     with pytest.raises(InvalidQueryError):
-        await store.find(THINGS, Query(Regex("s", "(")))
-
+        await store.find(THINGS, Query(where))
     await store.close()
+
+
+async def test_windows_may_be_larger_than_any_number_of_sqlite(tmp_path: Path) -> None:
+    store = SqliteStorage(tmp_path / "windows.sqlite")
+    await store.open()
+    await store.create_class(THINGS)
+    await store.insert(THINGS, [thing("a")])
+    found = [await store.find(THINGS, query) for query in (Query(limit=2**70), Query(skip=2**70))]
+    await store.close()
+
+    assert found == [[thing("a")], []]
 
 
 INDEXED = THINGS.applied(
