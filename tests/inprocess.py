@@ -96,7 +96,7 @@ class Client:
         texts = {n: v if isinstance(v, str) else orjson.dumps(v).decode() for n, v in (query or {}).items()}
         sent_body = None if body is None else Bytes(body if isinstance(body, bytes) else orjson.dumps(body))
         origin = "http://127.0.0.1:1337"
-        incoming = Incoming(method, path, sent, urlencode(texts), self.ip, origin, sent_body, "test-1")
+        incoming = Incoming(method, path, sent, urlencode(texts), self.ip, origin, sent_body, "test-1", "/parse")
         answer = (await dispatch(self.door, incoming)).response
         if isinstance(answer.body, Content):
             content = await _read(answer.body)

@@ -11,9 +11,11 @@ from parsepy.core.context import Context
 from parsepy.core.file_urls import with_file_urls
 from parsepy.core.rules import Write
 from parsepy.model import acl, values
+from parsepy.model.names import root
 from parsepy.model.ops import Add, AddUnique, Increment, Ops, Relate, Remove
 
 NEVER_TOLD = frozenset({"password"})
+COMPUTED = (Increment, Add, AddUnique, Remove)
 
 
 def changed_fields(admitted: Ops, hooked: Ops) -> set[str]:
@@ -24,7 +26,7 @@ def changed_fields(admitted: Ops, hooked: Ops) -> set[str]:
 
 def computed_fields(ops: Ops) -> set[str]:
     """Names whose new value depends on the stored one."""
-    return {name for name, op in ops.items() if isinstance(op, (Increment, Add, AddUnique, Remove))}
+    return {name for name, op in ops.items() if isinstance(op, COMPUTED)}
 
 
 def told(ctx: Context, write: Write, after: Object, changed: Iterable[str]) -> Object:
@@ -38,7 +40,11 @@ def told(ctx: Context, write: Write, after: Object, changed: Iterable[str]) -> O
     answer: Object = {}
     for name in names:
         found = values.read_path(after, name)
-        _put(answer, name, {"__op": "Delete"} if found is values.MISSING else values.copied(found))
+        if found is values.MISSING or found is None:
+            if isinstance(write.ops.get(name), COMPUTED):
+                continue
+            found = {"__op": "Delete"} if found is values.MISSING else None
+        _put(answer, *_shown_at(after, name, found))
     if not ctx.app.settings.protected_fields_save_response_exempt:
         answer = access.presenter(ctx, write.schema)({"objectId": write.object_id, **answer})
         answer.pop("objectId", None)
@@ -55,6 +61,15 @@ def _may_read(ctx: Context, write: Write, after: Object) -> bool:
     if ctx.principal.bypasses_permissions or write.is_create:
         return True
     return acl.permits(after, "read", ctx.principal.keys)
+
+
+def _shown_at(after: Object, path: str, value: Any) -> tuple[str, Any]:
+    """The path and value that tell of a change; one inside an array is told by the whole array."""
+    field = root(path)
+    whole = after.get(field)
+    if field != path and isinstance(whole, list):
+        return field, values.copied(whole)
+    return path, values.copied(value)
 
 
 def _put(answer: Object, path: str, value: Any) -> None:

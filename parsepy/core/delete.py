@@ -45,4 +45,8 @@ async def _visible(ctx: Context, class_name: str, object_id: str) -> Object:
 async def purge(ctx: Context, class_name: str, where: Where = EVERYTHING) -> int:
     """Delete every row of a class, without triggers; how many there were. For the server and the master key."""
     schema = await ctx.app.schemas.find(class_name)
-    return await ctx.storage.delete(schema, where) if schema else 0
+    if schema is None:
+        return 0
+    count = await ctx.storage.delete(schema, where)
+    await ctx.app.rules_of(class_name).emptied(ctx)
+    return count

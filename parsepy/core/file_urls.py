@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import quote
 
 from parsepy.adapters.storage.base import Object
@@ -24,22 +23,11 @@ def file_url(ctx: Context, name: str) -> str:
 
 
 def with_file_urls(ctx: Context, row: Object) -> Object:
-    """The row with a `url` in every file, at any depth; changed in place."""
+    """The row with a `url` in every column that is a file; changed in place.
+
+    Files inside objects and arrays keep the URL that they were saved with.
+    """
     for value in row.values():
-        if type(value) is dict or type(value) is list:
-            _expand(ctx, value)
+        if type(value) is dict and value.get("__type") == "File" and isinstance(value.get("name"), str):
+            value["url"] = file_url(ctx, value["name"])
     return row
-
-
-def _expand(ctx: Context, value: Any) -> None:
-    """Stored values are nested at most `values.MAX_DEPTH` deep, so this may recurse."""
-    if type(value) is list:
-        children = value
-    elif value.get("__type") == "File" and isinstance(value.get("name"), str):
-        value["url"] = file_url(ctx, value["name"])
-        return
-    else:
-        children = value.values()
-    for child in children:
-        if type(child) is dict or type(child) is list:
-            _expand(ctx, child)

@@ -12,21 +12,24 @@ import orjson
 
 from parsepy.core.context import Context
 from parsepy.core.rules import Write
+from parsepy.core.schema_growth import DELETION, check_names
 from parsepy.core.schemas import mismatch
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import apply_ops, values
 from parsepy.model.ops import Op, Set
 from parsepy.model.schema import ClassSchema, Field, FieldType
+from parsepy.model.texts import is_truthy
 from parsepy.settings import DeniedKeyword
 
 TIMES = ("createdAt", "updatedAt")
 MAX_DEPTH = 500
 
 
-def checked(ctx: Context, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of the body without forbidden keywords. Raises ParseError 105 and 107."""
+def checked(ctx: Context, schema: ClassSchema, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a body that has neither impossible names nor forbidden keywords. Raises ParseError 105 and 107."""
     if not isinstance(raw, Mapping):
         raise ParseError(ErrorCode.INVALID_JSON, "object is not a JSON object")
+    check_names(ctx, raw, schema.name)
     check_keywords(ctx, raw)
     check_file_urls(ctx, raw)
     return dict(raw)
@@ -89,8 +92,11 @@ def _entries(data: Any) -> Iterator[tuple[str, Any]]:
                 pending.append((value, depth + 1))
 
 
-def new_object_id(ctx: Context, sent: dict[str, Any]) -> str:
-    """The id of a new object: the client's with `allowCustomObjectId`, else a random one. Takes it out of `sent`."""
+def new_object_id(ctx: Context, schema: ClassSchema, sent: dict[str, Any]) -> str:
+    """The id of a new object: the client's if it sent one, with `allowCustomObjectId`, else a random one.
+
+    Takes it out of `sent`. Raises ParseError 104, 105, 111.
+    """
     settings = ctx.app.settings
     if not settings.allow_custom_object_id:
         for name in ("objectId", "id"):
@@ -98,11 +104,14 @@ def new_object_id(ctx: Context, sent: dict[str, Any]) -> str:
                 raise ParseError(ErrorCode.INVALID_KEY_NAME, f"{name} is an invalid field name.")
         sent.pop("objectId", None)
         return ctx.app.new_id(settings.object_id_size)
-    given = sent.pop("objectId", None)
-    if given is None or given == "":
+    if "objectId" not in sent:
+        return ctx.app.new_id(settings.object_id_size)
+    given = sent.pop("objectId")
+    if not is_truthy(given):
         raise ParseError(ErrorCode.MISSING_OBJECT_ID, "objectId must not be empty, null or undefined")
     if not isinstance(given, str):
-        raise ParseError(ErrorCode.INCORRECT_TYPE, "objectId must be a string")
+        found = values.field_of(values.normalised(given)) or Field(FieldType.OBJECT)
+        raise mismatch(schema.name, "objectId", Field(FieldType.STRING), found)
     return given
 
 
@@ -112,7 +121,7 @@ def create_ops(ctx: Context, schema: ClassSchema, sent: Mapping[str, Any]) -> di
     Raises ParseError 111 for times that are no dates, 142 for an update before the creation.
     """
     _check_times(schema, sent)
-    ops = dict(apply_ops.parse_ops({name: value for name, value in sent.items() if name not in TIMES}))
+    ops = dict(apply_ops.parse_ops({n: v for n, v in sent.items() if n not in TIMES}, creating=True))
     if not ctx.principal.is_maintenance or not sent.get("createdAt"):
         return ops
     created = values.date_of(sent["createdAt"])
@@ -130,7 +139,7 @@ def update_ops(ctx: Context, schema: ClassSchema, sent: Mapping[str, Any]) -> di
 
 def _check_times(schema: ClassSchema, sent: Mapping[str, Any]) -> None:
     for name in TIMES:
-        found = values.field_of(values.normalised(sent[name])) if name in sent else None
+        found = values.field_of(values.normalised(sent[name])) if name in sent and sent[name] != DELETION else None
         if found is not None and found.type is not FieldType.DATE:
             raise mismatch(schema.name, name, Field(FieldType.DATE), found)
 

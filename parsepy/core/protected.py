@@ -12,7 +12,7 @@ from parsepy.core.refusals import forbidden
 from parsepy.errors import ErrorCode
 from parsepy.model import names
 from parsepy.model.permissions import USER_CLASS, USER_FIELD_PREFIX
-from parsepy.model.schema import ClassSchema
+from parsepy.model.schema import ClassSchema, FieldType
 from parsepy.model.system_classes import NEVER_SHOWN_FIELDS, OWNER_ONLY_FIELDS
 
 LOGICAL = ("$or", "$and", "$nor")
@@ -78,12 +78,27 @@ def presenter(ctx: Context, schema: ClassSchema) -> Presenter:
     """The redaction of one class's rows for the caller: a function from a stored row, which it may change, to one that may go out.
 
     Passwords never pass; names with an underscore pass for the maintenance key only; an owner's private fields for him
-    and the master key. Make it once a request: the rules are worked out here, not per row.
+    and the master key. A pointer to nothing is left out. Make it once a request: the rules are worked out here, not per row.
     """
+    redact = _redaction(ctx, schema)
+    pointers = [name for name, field in schema.fields.items() if field.type is FieldType.POINTER]
+    if not pointers:
+        return redact
+
+    def present(row: Object) -> Object:
+        for name in pointers:
+            if name in row and row[name] is None:
+                del row[name]
+        return redact(row)
+
+    return present
+
+
+def _redaction(ctx: Context, schema: ClassSchema) -> Presenter:
     never = NEVER_SHOWN_FIELDS.get(schema.name, NO_FIELDS)
     rules = ctx.app.rules_of(schema.name)
     if ctx.principal.is_maintenance:
-        return lambda row: rules.present(ctx, {name: value for name, value in row.items() if name not in never})
+        return lambda row: rules.present(ctx, _whole(row, never))
     always = never | rules.hidden
     private = NO_FIELDS if ctx.principal.bypasses_permissions else OWNER_ONLY_FIELDS.get(schema.name, NO_FIELDS)
     protected = protected_fields(ctx, schema)
@@ -120,7 +135,8 @@ def refuse_protected(
 ) -> None:
     """Refuse conditions and sort keys on fields that the caller does not see, at any depth and below dotted names.
 
-    `where` and `order` are as the client sent them; ids in `authData` sort nothing, whoever asks. Raises ParseError 119, and 102 for a logical operator without a list.
+    `where` and `order` are as the client sent them; ids in `authData` sort nothing, whoever asks. Raises ParseError 119,
+    and 102 for a logical operator without a list.
     """
     if schema is None or ctx.principal.bypasses_permissions:
         return
@@ -157,6 +173,15 @@ def _unsearchable(ctx: Context, schema: ClassSchema, where: Mapping[str, Any]) -
     if not isinstance(object_id, str) or not ctx.app.rules_of(schema.name).owns(ctx, {"objectId": object_id}):
         return hidden | private
     return NO_FIELDS if ctx.app.settings.protected_fields_owner_exempt else hidden
+
+
+def _whole(row: Object, never: frozenset[str]) -> Object:
+    """The row with its internal fields, whose dates go out as plain texts."""
+    shown = {name: value for name, value in row.items() if name not in never}
+    for name, value in shown.items():
+        if name.startswith("_") and isinstance(value, dict) and value.get("__type") == "Date":
+            shown[name] = value["iso"]
+    return shown
 
 
 def _without(row: Object, hidden: frozenset[str]) -> Object:

@@ -72,6 +72,9 @@ class ClassRules:
     async def deleted(self, ctx: Context, before: Object) -> None:
         """Do what follows a delete."""
 
+    async def emptied(self, ctx: Context) -> None:
+        """Do what follows the deletion of all objects."""
+
     def duplicate(self, ctx: Context, field: str) -> ParseError:
         """What a client is told when a unique index refused its write."""
         return ParseError(ErrorCode.DUPLICATE_VALUE, "A duplicate value for a field with unique values was provided")

@@ -33,15 +33,15 @@ async def create(ctx: Context, class_name: str, raw: Mapping[str, Any]) -> SaveR
     """
     access.admit_class(ctx, class_name, "create")
     schema = await schema_growth.planned(ctx, class_name)
-    sent = incoming.checked(ctx, raw)
+    sent = incoming.checked(ctx, schema, raw)
     access.admit_object_id(ctx, class_name, sent.get("objectId"))
-    object_id = incoming.new_object_id(ctx, sent)
-    schema_growth.check_names(ctx, sent)
+    object_id = incoming.new_object_id(ctx, schema, sent)
     ops = incoming.create_ops(ctx, schema, sent)
     rules = ctx.app.rules_of(class_name)
     admitted = await rules.admit(ctx, Write(schema, object_id, ops, sent=sent))
     if not admitted.is_create:
         return await _change(ctx, admitted, await _reachable(ctx, admitted))
+    schema_growth.addition_constraint(ctx, admitted.schema, admitted.ops, on_create=True)
     await access.may(ctx, admitted.schema, "create")
     return await _insert(ctx, admitted)
 
@@ -51,8 +51,7 @@ async def update(ctx: Context, class_name: str, object_id: str, raw: Mapping[str
     access.admit_class(ctx, class_name, "update")
     ctx.app.rules_of(class_name).admit_target(ctx, "update", object_id)
     schema = await schema_growth.planned(ctx, class_name)
-    sent = incoming.checked(ctx, raw)
-    schema_growth.check_names(ctx, sent)
+    sent = incoming.checked(ctx, schema, raw)
     write = Write(schema, object_id, incoming.update_ops(ctx, schema, sent), sent=sent, is_create=False)
     where = await _reachable(ctx, write)
     rules = ctx.app.rules_of(class_name)
@@ -63,8 +62,8 @@ async def update(ctx: Context, class_name: str, object_id: str, raw: Mapping[str
 
 async def _reachable(ctx: Context, write: Write) -> Where:
     """The object to be changed, as far as this caller may change it."""
-    constraint = await access.may(ctx, write.schema, "update")
     widening = schema_growth.addition_constraint(ctx, write.schema, write.ops)
+    constraint = await access.may(ctx, write.schema, "update")
     where = both(by_id(write.object_id), constraint, widening)
     where = await ctx.app.rules_of(write.schema.name).scope(ctx, where)
     return access.restrict(ctx, where, "write")
@@ -106,7 +105,7 @@ async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
     incoming.check_hooked(ctx, admitted, hooked)
     rules = ctx.app.rules_of(hooked.schema.name)
     schema = await schema_growth.accept(ctx, hooked.schema, hooked.ops, is_create=False)
-    schema_growth.check_required(schema, hooked.ops)
+    schema_growth.check_required(schema, hooked.ops, hooked.sent)
     write = await rules.seal(ctx, replace(hooked, schema=schema))
     try:
         after = await ctx.storage.update(schema, where, _row_ops(ctx, write.ops))
@@ -132,9 +131,8 @@ def not_found() -> ParseError:
 
 def _new_row(ctx: Context, write: Write) -> Object:
     now = values.iso(ctx.app.now())
-    row: Object = {"objectId": write.object_id, "createdAt": now, "updatedAt": now}
-    apply_ops.apply(row, {name: op for name, op in _plain(write.ops).items() if not isinstance(op, Unset)})
-    return row
+    given = apply_ops.new_object({name: op for name, op in _plain(write.ops).items() if not isinstance(op, Unset)})
+    return {"objectId": write.object_id, "createdAt": now, "updatedAt": now, **given}
 
 
 def _row_ops(ctx: Context, ops: Ops) -> dict[str, Op]:

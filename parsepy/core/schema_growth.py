@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from parsepy.core import access, permissions
 from parsepy.core.context import Context
@@ -15,6 +16,7 @@ from parsepy.model.schema import ClassSchema, Field, FieldType
 from parsepy.model.system_classes import DEFAULT_FIELDS, INTERNAL_FIELDS, PATH_TYPED_OBJECTS, REQUIRED_FIELDS
 from parsepy.model.where import EVERYTHING, Where
 
+DELETION = {"__op": "Delete"}
 _PLAIN = {
     str: Field(FieldType.STRING),
     int: Field(FieldType.NUMBER),
@@ -39,7 +41,7 @@ async def planned(ctx: Context, class_name: str) -> ClassSchema:
     return ctx.app.schemas.planned(class_name)
 
 
-def check_names(ctx: Context, paths: Iterable[str]) -> None:
+def check_names(ctx: Context, paths: Iterable[str], class_name: str = "") -> None:
     """Refuse field names that a caller may not write, before anything is done with them. Raises ParseError 105.
 
     Names with an underscore are the server's own; the maintenance key may write them.
@@ -48,7 +50,7 @@ def check_names(ctx: Context, paths: Iterable[str]) -> None:
         name = names.root(path)
         if ctx.principal.is_maintenance and name.startswith("_"):
             name = name[1:]
-        if not names.is_field_name(name):
+        if not names.is_field_name(name, class_name):
             raise _invalid_name(path if path.startswith(".") else names.root(path))
         if path.endswith(".") or ".." in path:
             raise _invalid_name(path)
@@ -68,23 +70,27 @@ async def accept(ctx: Context, schema: ClassSchema, ops: Ops, *, is_create: bool
     stored = ctx.app.schemas.holds(schema.name)
     if not stored and not is_create:
         raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
+    new = added(schema, wanted)
     if is_create and not names.is_class_name(schema.name):
         raise ParseError(ErrorCode.INVALID_CLASS_NAME, f"invalid className: {schema.name}")
-    new = added(schema, wanted)
+    addition_constraint(ctx, schema, ops, on_create=is_create)
     if stored and not new:
         return schema
-    if stored:
-        permissions.may(ctx, schema, "addField", on_create=is_create)
     return await ctx.app.schemas.grow(schema, wanted)
 
 
-def addition_constraint(ctx: Context, schema: ClassSchema, ops: Ops) -> Where:
-    """Which objects an update may add its new columns to; everything if it adds none. Raises ParseError 119, 101."""
+def addition_constraint(ctx: Context, schema: ClassSchema, ops: Ops, *, on_create: bool = False) -> Where:
+    """Which objects a save may write unknown fields to, null too; everything if it has none. Raises ParseError 119, 101."""
     if schema.permissions is None or ctx.principal.bypasses_permissions or not ctx.app.schemas.holds(schema.name):
         return EVERYTHING
-    if not added(schema, columns(schema.name, ops, internal=True)):
+    if not any(_is_unknown(schema, path, op) for path, op in ops.items()):
         return EVERYTHING
-    return permissions.may(ctx, schema, "addField")
+    return permissions.may(ctx, schema, "addField", on_create=on_create)
+
+
+def _is_unknown(schema: ClassSchema, path: str, op: Op) -> bool:
+    name = names.root(path)
+    return not (isinstance(op, Unset) or name in schema.fields or name in DEFAULT_FIELDS or name.startswith("_"))
 
 
 def columns(class_name: str, ops: Ops, *, internal: bool = False) -> dict[str, Field]:
@@ -96,6 +102,8 @@ def columns(class_name: str, ops: Ops, *, internal: bool = False) -> dict[str, F
     points = 0
     for path, op in ops.items():
         name = names.root(path)
+        if name in DEFAULT_FIELDS and name != path:
+            raise mismatch(class_name, name, DEFAULT_FIELDS[name], Field(FieldType.OBJECT))
         if name in DEFAULT_FIELDS or name in INTERNAL_FIELDS:
             continue
         if not names.is_field_name(name.removeprefix("_") if internal else name, class_name):
@@ -147,10 +155,13 @@ def completed(ctx: Context, schema: ClassSchema, ops: Ops) -> dict[str, Op]:
     return full if acl is None else full | {"ACL": Set(acl)}
 
 
-def check_required(schema: ClassSchema, ops: Ops) -> None:
-    """Refuse an update that empties a required field. Raises ParseError 111 and 142."""
+def check_required(schema: ClassSchema, ops: Ops, sent: Mapping[str, Any]) -> None:
+    """Refuse an update that empties a required field. Raises ParseError 111 and 142.
+
+    `sent` is the client's JSON, which tells the deletion of an ACL from an empty one.
+    """
     for name in REQUIRED_FIELDS.get(schema.name, ()):
-        if isinstance(ops.get(name), Unset):
+        if isinstance(ops.get(name), Unset) or sent.get(name) == DELETION:
             raise ParseError(ErrorCode.INCORRECT_TYPE, f"{name} is required.")
     for name, op in ops.items():
         field = schema.fields.get(name)

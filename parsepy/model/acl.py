@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.texts import is_truthy
 
 ACTIONS = ("read", "write")
 
@@ -14,12 +15,14 @@ def normalised(acl: Any) -> dict[str, Any] | None:
     """The stored form of a client's ACL: true flags only; None is public, `{}` is nobody but the master key.
 
     An entry that is no object grants nothing, so the op `Delete` gives `{}`. Raises ParseError 123 for what is no object at
-    all, a null entry, and an unsaved user (`*unresolved`).
+    all, a null entry, and an unsaved user (`*unresolved`); 121 for entities with `$` or `.`.
     """
     if acl is None:
         return None
     if not isinstance(acl, Mapping) or "*unresolved" in acl:
         raise _invalid()
+    if any("$" in entity or "." in entity for entity in acl):
+        raise ParseError(ErrorCode.INVALID_NESTED_KEY, "Nested keys should not contain the '$' or '.' characters")
     stored = {entity: _flags(grants) for entity, grants in acl.items()}
     return {entity: flags for entity, flags in stored.items() if flags}
 
@@ -29,7 +32,7 @@ def _flags(grants: Any) -> dict[str, bool]:
         raise _invalid()
     if not isinstance(grants, Mapping):
         return {}
-    return {action: True for action in ACTIONS if grants.get(action)}
+    return {action: True for action in ACTIONS if is_truthy(grants.get(action))}
 
 
 def _invalid() -> ParseError:

@@ -48,7 +48,7 @@ def _parse_op(value: Any, creating: bool) -> Op:
         return Set(normalised(value))
     if value.get("__type") == "Relation":
         return Relate(str(normalised(value)["className"]))
-    if value.get("__op") is None:
+    if not value.get("__op"):
         return Set(normalised(value))
     name = value["__op"]
     reader = _OPERATIONS.get(name) if isinstance(name, str) else None

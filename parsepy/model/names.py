@@ -6,6 +6,7 @@ import re
 
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.system_classes import FIELD_NAMED_CLASS_NAME, NAMED_SYSTEM_CLASSES
+from parsepy.model.texts import javascript_text
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
@@ -50,6 +51,6 @@ def invalid_class_name(name: object) -> ParseError:
     """The refusal of a class name."""
     return ParseError(
         ErrorCode.INVALID_CLASS_NAME,
-        f"Invalid classname: {name}, "
+        f"Invalid classname: {javascript_text(name)}, "
         "classnames can only have alphanumeric characters and _, and must start with an alpha character ",
     )

@@ -90,10 +90,10 @@ def _condition(key: str, value: Any, reading: Reading) -> Where:
         return _logical(key, value, reading)
     if key == "$relatedTo":
         return _related_to(value)
-    if key.partition(".")[0] == "ACL":
-        raise ParseError(ErrorCode.INVALID_QUERY, "Cannot query on ACL.")
     if not _KEY.fullmatch(key) and key not in reading.internal_fields:
         raise _invalid_key(key)
+    if key.partition(".")[0] == "ACL":
+        raise ParseError(ErrorCode.INVALID_QUERY, "Cannot query on ACL.")
     return constraint(key, value, reading)
 
 

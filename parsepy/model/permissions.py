@@ -9,6 +9,7 @@ from typing import Any
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.schema import ClassPermissions, Field, FieldType
 from parsepy.model.system_classes import DEFAULT_FIELDS
+from parsepy.model.texts import javascript_text
 
 OPERATIONS = ("find", "count", "get", "create", "update", "delete", "addField")
 USER_FIELDS = ("readUserFields", "writeUserFields")
@@ -65,7 +66,7 @@ def checked(raw: Any, fields: Mapping[str, Field], *, custom_ids: bool = False) 
 
 def _check_user_fields(key: str, value: Any, fields: Mapping[str, Field]) -> None:
     if not isinstance(value, list):
-        raise _invalid(f"'{_text(value)}' is not a valid value for class level permissions {key} - must be an array")
+        raise _invalid(f"'{javascript_text(value)}' is not a valid value for class level permissions {key} - must be an array")
     for name in value:
         _check_pointer(name, fields, key)
 
@@ -75,19 +76,19 @@ def _check_pointer(name: Any, fields: Mapping[str, Field], where: str) -> None:
     field = fields.get(name) if isinstance(name, str) else None
     is_user = field is not None and field.type is FieldType.POINTER and field.target == USER_CLASS
     if not is_user and (field is None or field.type is not FieldType.ARRAY):
-        raise _invalid(f"'{_text(name)}' is not a valid column for class level pointer permissions {where}")
+        raise _invalid(f"'{javascript_text(name)}' is not a valid column for class level pointer permissions {where}")
 
 
 def _check_protected_fields(entities: Mapping[str, Any], fields: Mapping[str, Field], user_id: re.Pattern[str]) -> None:
     for entity, names in entities.items():
         _check_entity(entity, entity in {"*", "authenticated"} or _USER_FIELD.fullmatch(entity), user_id)
         if not isinstance(names, list):
-            raise _invalid(f"'{_text(names)}' is not a valid value for protectedFields[{entity}] - expected an array.")
+            raise _invalid(f"'{javascript_text(names)}' is not a valid value for protectedFields[{entity}] - expected an array.")
         for name in names:
             if isinstance(name, str) and name in DEFAULT_FIELDS:
                 raise _invalid(f"Default field '{name}' can not be protected")
             if not isinstance(name, str) or name not in fields:
-                raise _invalid(f"Field '{_text(name)}' in protectedFields:{entity} does not exist")
+                raise _invalid(f"Field '{javascript_text(name)}' in protectedFields:{entity} does not exist")
 
 
 def _check_operation(
@@ -97,13 +98,13 @@ def _check_operation(
         _check_entity(entity, entity in {"*", "requiresAuthentication", POINTER_FIELDS}, user_id)
         if entity == POINTER_FIELDS:
             if not isinstance(permit, list):
-                raise _invalid(f"'{_text(permit)}' is not a valid value for {key}[{entity}] - expected an array.")
+                raise _invalid(f"'{javascript_text(permit)}' is not a valid value for {key}[{entity}] - expected an array.")
             for name in permit:
                 _check_pointer(name, fields, "[object Object]")
         elif key == "ACL":
             _check_default_acl(permit)
         elif permit is not True:
-            raise _invalid(f"'{_text(permit)}' is not a valid value for class level permissions acl {key}:{entity}")
+            raise _invalid(f"'{javascript_text(permit)}' is not a valid value for class level permissions acl {key}:{entity}")
 
 
 def _check_entity(entity: str, known: object, user_id: re.Pattern[str]) -> None:
@@ -113,13 +114,13 @@ def _check_entity(entity: str, known: object, user_id: re.Pattern[str]) -> None:
 
 def _check_default_acl(permit: Any) -> None:
     if not isinstance(permit, Mapping):
-        raise _invalid(f"'{_text(permit)}' is not a valid value for class level permissions acl")
+        raise _invalid(f"'{javascript_text(permit)}' is not a valid value for class level permissions acl")
     keys = [key for key in permit if key not in {"read", "write"}]
     if keys:
         raise _invalid(f"'{','.join(keys)}' is not a valid key for class level permissions acl")
-    values = [_text(value) for value in permit.values() if not isinstance(value, bool)]
+    values = [value for value in permit.values() if not isinstance(value, bool)]
     if values:
-        raise _invalid(f"'{','.join(values)}' is not a valid value for class level permissions acl")
+        raise _invalid(f"'{javascript_text(values)}' is not a valid value for class level permissions acl")
 
 
 def _entities(key: str, value: Any) -> Mapping[str, Any]:
@@ -129,7 +130,7 @@ def _entities(key: str, value: Any) -> Mapping[str, Any]:
         return {}
     if isinstance(value, list):
         return {str(position): element for position, element in enumerate(value)}
-    raise _invalid(f"'{_text(value)}' is not a valid value for class level permissions {key} - must be an object")
+    raise _invalid(f"'{javascript_text(value)}' is not a valid value for class level permissions {key} - must be an object")
 
 
 def _mapping(raw: Any) -> dict[str, Any]:
@@ -139,21 +140,6 @@ def _mapping(raw: Any) -> dict[str, Any]:
     if raw == []:
         return {}
     raise _invalid("class level permissions must be an object")
-
-
-def _text(value: Any) -> str:
-    """A JSON value as JavaScript puts it into a text."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case Mapping():
-            return "[object Object]"
-        case list():
-            return ",".join("" if element is None else _text(element) for element in value)
-        case _:
-            return str(value)
 
 
 def _invalid(message: str) -> ParseError:

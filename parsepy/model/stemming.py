@@ -17,14 +17,16 @@ STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
 
 _VOWEL = re.compile(r"[aeiouy]")
 _DOUBLE = re.compile(r"(bb|dd|ff|gg|mm|nn|pp|rr|tt)$")
+_REGION = re.compile(r"[aeiouy][^aeiouy]")
+_SHORT_SYLLABLE = re.compile(r"(?:[^aeiouy][aeiouy][^aeiouywx]|^[aeiouy][^aeiouy])$")
 _SHORT = re.compile(r"^[^aeiouy]*[aeiouy][^aeiouywx]$")
 
 
 def stem(word: str) -> str:
-    """The stem of a word in lower case: plural, past and progressive endings off, final `y` as `i`."""
+    """The stem of a word in lower case: plural, past and progressive endings and final `e` off, final `y` as `i`."""
     if len(word) <= 2:
         return word
-    return _without_y(_without_ending(_without_plural(word.replace("'s", "").replace("'", ""))))
+    return _without_e(_without_y(_without_ending(_without_plural(word.replace("'s", "").replace("'", "")))))
 
 
 def _without_plural(word: str) -> str:
@@ -58,3 +60,13 @@ def _mended(rest: str) -> str:
 
 def _without_y(word: str) -> str:
     return word[:-1] + "i" if len(word) > 2 and word.endswith("y") and word[-2] not in "aeiouy" else word
+
+
+def _without_e(word: str) -> str:
+    """Porter's fifth step: a final `e` goes after the second region begins, or the first unless a short syllable precedes."""
+    first = _REGION.search(word)
+    if not word.endswith("e") or first is None or first.end() >= len(word):
+        return word
+    second = _REGION.search(word, first.end())
+    is_late = second is not None and second.end() < len(word)
+    return word[:-1] if is_late or not _SHORT_SYLLABLE.search(word[:-1]) else word

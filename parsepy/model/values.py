@@ -17,6 +17,7 @@ from parsepy.model.order import identity as identity
 from parsepy.model.paths import MISSING as MISSING
 from parsepy.model.paths import read_path as read_path
 from parsepy.model.schema import Field, FieldType
+from parsepy.model.texts import javascript_text
 
 MAX_DEPTH = 100
 """How deep objects and arrays may be nested: what MongoDB stores."""
@@ -84,7 +85,7 @@ def number(value: float) -> int | float:
         if -_MAX_EXACT <= value <= _MAX_EXACT:
             return value
         try:
-            return float(value)
+            return number(float(value))
         except OverflowError as exc:
             raise ParseError(ErrorCode.INVALID_JSON, "number out of range") from exc
     if not math.isfinite(value):
@@ -120,7 +121,7 @@ def typed(value: Mapping[str, Any]) -> dict[str, Any]:
     type_name = value["__type"]
     read = _READERS.get(type_name) if isinstance(type_name, str) else None
     if read is None:
-        raise not_valid(str(type_name))
+        raise not_valid(javascript_text(type_name))
     return {"__type": type_name, **read(value)}
 
 
@@ -139,13 +140,14 @@ def _plain(value: Any, depth: int) -> Any:
 
 
 def _interior(value: Any, depth: int) -> Any:
-    """Inside objects and arrays only what MongoDB stores natively is checked; incomplete points stay plain objects."""
+    """Inside objects and arrays only what MongoDB stores natively is checked; all else stays the object it is.
+
+    A file there keeps the URL that it was sent with: nobody makes one for it when it is read.
+    """
     if not isinstance(value, Mapping):
         return _plain(value, depth)
     match value.get("__type"):
         case "Date" | "Bytes" | "Pointer":
-            return typed(value)
-        case "File" if isinstance(value.get("name"), str) and value["name"]:
             return typed(value)
         case "GeoPoint" if is_number(value.get("latitude")) and is_number(value.get("longitude")):
             return typed(value)
@@ -176,7 +178,8 @@ def _bytes(value: Mapping[str, Any]) -> dict[str, Any]:
     text = value.get("base64")
     if not isinstance(text, str) or not text:
         raise not_valid("Bytes")
-    standard = text.translate(_URL_SAFE).rstrip("=")
+    # Some clients break long base64 into lines.
+    standard = "".join(text.translate(_URL_SAFE).split()).rstrip("=")
     try:
         raw = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
     except (binascii.Error, ValueError) as exc:
@@ -193,8 +196,10 @@ def _geo_point(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def _polygon(value: Mapping[str, Any]) -> dict[str, Any]:
     given = value.get("coordinates")
-    if not isinstance(given, list) or not given or not all(_is_corner(corner) for corner in given):
+    if not isinstance(given, list) or not all(_is_corner(corner) for corner in given):
         raise not_valid("Polygon")
+    if len(given) < 3:
+        raise ParseError(ErrorCode.INVALID_JSON, "Polygon must have at least 3 values")
     corners = [[number(latitude), number(longitude)] for latitude, longitude in given]
     if len({tuple(corner) for corner in corners}) < 3:
         message = "GeoJSON: Loop must have at least 3 different vertices"

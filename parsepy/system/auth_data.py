@@ -53,8 +53,10 @@ async def owner_of(ctx: Context, providers: Mapping[str, Any]) -> Object | None:
 
 async def admit(ctx: Context, write: Write) -> Write:
     """Check the authData of a sign-up or of a change, and turn it into one op for each provider."""
-    if any(name.startswith(f"{FIELD}.") for name in write.ops):
-        raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Invalid field name: {FIELD}")
+    dotted = next((name for name in write.ops if name.startswith(f"{FIELD}.")), None)
+    if dotted is not None:
+        message = f"Invalid field name: {FIELD}" if write.is_create else f"Invalid field name for update: {dotted}"
+        raise ParseError(ErrorCode.INVALID_KEY_NAME, message)
     if FIELD not in write.ops:
         return write
     op = write.ops[FIELD]

@@ -10,7 +10,8 @@ from parsepy.core.context import Context
 from parsepy.core.incoming import check_keywords
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import apply_ops, values
-from parsepy.model.ops import Op, Set, SetOnInsert, Unset
+from parsepy.model.ops import Op, Set, SetOnInsert
+from parsepy.model.texts import is_truthy
 from parsepy.model.where import by_id
 
 CONFIG_CLASS = "_GlobalConfig"
@@ -26,8 +27,8 @@ async def read(ctx: Context) -> dict[str, Any]:
     if ctx.principal.is_master:
         return {"params": params, "masterKeyOnly": flags}
     return {
-        "params": {name: value for name, value in params.items() if not flags.get(name)},
-        "masterKeyOnly": {name: flag for name, flag in flags.items() if not flag},
+        "params": {name: value for name, value in params.items() if not is_truthy(flags.get(name))},
+        "masterKeyOnly": {name: flag for name, flag in flags.items() if not is_truthy(flag)},
     }
 
 
@@ -37,16 +38,21 @@ async def write(ctx: Context, given: Mapping[str, Any]) -> None:
     params, flags = _object(given, "params"), _object(given, "masterKeyOnly")
     check_keywords(ctx, params)
     ops: dict[str, Op] = {}
-    for name, op in apply_ops.parse_ops(params).items():
-        ops[f"params.{name}"] = op
+    for name, value in params.items():
+        ops[f"params.{name}"] = _op(value)
         flag = flags.get(name)
-        ops[f"masterKeyOnly.{name}"] = (
-            Unset() if isinstance(op, Unset) else Set(flag if isinstance(flag, bool) else False)
-        )
+        ops[f"masterKeyOnly.{name}"] = Set(values.normalised(flag) if is_truthy(flag) else False)
     schema = await ctx.app.schemas.ensure(await ctx.app.schemas.require(CONFIG_CLASS))
     now = values.iso(ctx.app.now())
     ops |= {"createdAt": SetOnInsert(now), "updatedAt": Set(now)}
     await ctx.storage.update(schema, by_id(ROW_ID), ops, upsert=True)
+
+
+def _op(value: Any) -> Op:
+    """What is done to a parameter. A file keeps its URL, as inside any object."""
+    if isinstance(value, Mapping) and value.get("__op"):
+        return apply_ops.parse_ops({"": value})[""]
+    return Set(values.normalised([value])[0])
 
 
 def _object(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -61,6 +61,10 @@ class RoleRules(ClassRules):
         """Forget the roles of all users."""
         forget(ctx.app)
 
+    async def emptied(self, ctx: Context) -> None:
+        """Forget the roles of all users."""
+        forget(ctx.app)
+
 
 def forget(app: App) -> None:
     """Forget the roles of all users."""

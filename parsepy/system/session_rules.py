@@ -62,6 +62,10 @@ class SessionRules(ClassRules):
         """The token is refused from now on."""
         sessions.cache_of(ctx.app).forget(before.get("sessionToken"))
 
+    async def emptied(self, ctx: Context) -> None:
+        """All tokens are refused from now on."""
+        sessions.cache_of(ctx.app).clear()
+
 
 def _admit_update(ctx: Context, write: Write) -> Write:
     for name in SERVER_SET:
@@ -71,7 +75,7 @@ def _admit_update(ctx: Context, write: Write) -> Write:
         own = sessions.user_pointer(ctx.principal.user_id or "")
         if name == "user" and given == Set(own):
             continue
-        raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Cannot modify {name} of a session.")
+        raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Invalid key name: {name}")
     return write
 
 

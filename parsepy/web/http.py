@@ -122,6 +122,8 @@ class HttpServer:
     def _below_mount(self, target: str) -> str | None:
         """The path below the mount with one leading slash; None if it lies elsewhere."""
         folded = target[: len(self._folded_mount)].lower()
+        if target == "/":
+            return None
         if folded == self._folded_mount:
             path = target[len(self._mount) :]
             return path[1:] if path.startswith("//") else path

@@ -123,4 +123,13 @@ PROFILES: Mapping[str, Profile] = {
         "subqueryLimit": 2,
         "allowRegex": False,
     }}),
+    "lower-case-names": Profile({"convertUsernameToLowercase": True, "convertEmailToLowercase": True}),
+    # Sessions have no end, not even by a new password; nobody is anonymous.
+    "lasting-sessions": Profile({
+        "expireInactiveSessions": False,
+        "revokeSessionOnPasswordReset": False,
+        "enableAnonymousUsers": False,
+    }),
+    "short-sessions": Profile({"sessionLength": 3}),
+    "extended-sessions": Profile({"extendSessionOnUse": True}),
 }

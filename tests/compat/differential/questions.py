@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.compat.differential.script import Script
 
 
-async def save_all(s: Script, class_name: str, rows: list[dict[str, Any]]) -> list[str]:
+async def save_all(s: Script, class_name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Save the rows one after the other, each with its position as `n`, unrecorded; gives their ids."""
     return [await s.create(class_name, {"n": n, **row}, record=False) for n, row in enumerate(rows)]
 
@@ -40,6 +40,11 @@ async def define(s: Script, class_name: str, fields: Mapping[str, Any], **more: 
     name = s.name(class_name)
     body = {"className": name, "fields": fields, **more}
     await s.post(f"schemas/{name}", body, as_="master", record=False)
+
+
+def some(*several: Any) -> tuple[Any, ...]:
+    """Values of several types, to go through."""
+    return several
 
 
 def date(iso: str) -> dict[str, str]:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.compat.differential import accepted, recordings
-from tests.compat.differential.contract_rows import contract_rows
+from tests.compat.differential.contract_rows import contract_rows, rows_elsewhere
 from tests.compat.differential.profiles import PROFILES
 from tests.compat.differential.registry import all_scenarios
 
 ENOUGH_SCENARIOS = 500
-COMPATIBILITY = Path(__file__).parents[3] / "docs" / "compatibility.md"
+ROOT = Path(__file__).parents[3]
+COMPATIBILITY = ROOT / "docs" / "compatibility.md"
 
 
 def test_every_contract_row_has_a_scenario() -> None:
     covered = {row for one in all_scenarios() for row in one.rows}
 
     assert [row for row in contract_rows() if row not in covered] == []
+
+
+def test_rows_that_no_scenario_can_show_name_a_test_that_exists() -> None:
+    named = {row: test.partition("::") for row, test in rows_elsewhere().items()}
+
+    assert [row for row, (file, _, name) in named.items() if f"def {name}(" not in (ROOT / file).read_text()] == []
 
 
 def test_no_scenario_names_an_unknown_contract_row() -> None:

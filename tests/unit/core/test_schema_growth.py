@@ -201,10 +201,10 @@ async def test_required_fields_must_be_there(given: dict[str, Op]) -> None:
 
 @pytest.mark.parametrize("op", [Set(None), Set(""), Unset()], ids=str)
 def test_required_fields_cannot_be_emptied(op: Op) -> None:
-    schema_growth.check_required(REQUIRED, {"o": Set(None)})
+    schema_growth.check_required(REQUIRED, {"o": Set(None)}, {})
 
     with pytest.raises(ParseError, match="142 r is required"):
-        schema_growth.check_required(REQUIRED, {"r": op})
+        schema_growth.check_required(REQUIRED, {"r": op}, {})
 
 
 async def test_null_stays_null_where_a_default_exists() -> None:
@@ -221,7 +221,7 @@ async def test_a_role_needs_a_name_and_an_acl() -> None:
     with pytest.raises(ParseError, match="111 ACL is required"):
         schema_growth.completed(await context(), roles, {"name": Set("x")})
     with pytest.raises(ParseError, match="111 name is required"):
-        schema_growth.check_required(roles, {"name": Unset()})
+        schema_growth.check_required(roles, {"name": Unset()}, {})
 
 
 DEFAULT_ACL: list[tuple[Principal, Any, Any]] = [

@@ -116,7 +116,7 @@ REFUSED: list[tuple[dict[str, Any], ErrorCode, str]] = [
     ({"$or": [{"a": 1}]}, JSON, "bad constraint: $or"),
     ({"$maxDistance": 1}, JSON, "bad constraint: $maxDistance"),
     ({"$gt": {"__type": "Foo"}}, JSON, 'bad atom: {"__type":"Foo"}'),
-    ({"$gt": {"__type": "Pointer"}}, JSON, 'bad atom: {"__type":"Pointer"}'),
+    ({"$gt": {"__type": "Bytes"}}, JSON, 'bad atom: {"__type":"Bytes"}'),
     ({"$in": [{"__type": "Foo"}]}, JSON, 'bad atom: {"__type":"Foo"}'),
     ({"$in": "x"}, JSON, "bad $in value"),
     ({"$nin": {"a": 1}}, JSON, "bad $nin value"),

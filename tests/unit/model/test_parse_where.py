@@ -15,7 +15,7 @@ from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.match import compile_where
 from parsepy.model.parse_where import MAX_DEPTH, NO_LIMITS, WhereLimits, check_depth, parse_where
 from parsepy.model.schema import Field, FieldType
-from parsepy.model.where import EVERYTHING, And, Compare, Exists, In, Nor, Or, RelatedTo, Where
+from parsepy.model.where import EVERYTHING, NOTHING, And, Compare, Exists, In, Nor, Or, RelatedTo, Where
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 POINTER = {"__type": "Pointer", "className": "T", "objectId": "x"}
@@ -48,7 +48,9 @@ READ: list[tuple[Any, Where]] = [
     ({"a": {"__type": "Date", "iso": "2020"}}, equals("a", DATE)),
     ({"a": {"x": 1}}, equals("a", {"x": 1})),
     ({"a": {}}, equals("a", {})),
-    ({"a": [1]}, equals("a", [1])),
+    ({"a": []}, equals("a", {})),
+    ({"a.b": [1]}, equals("a.b", [1])),
+    ({"a": {"__type": "Pointer"}}, equals("a", {"__type": "Pointer", "className": "", "objectId": ""})),
     ({"a.b.0": 1}, equals("a.b.0", 1)),
     ({"a..b": 1}, equals("a..b", 1)),
     ({"createdAt": "2020-01-01"}, equals("createdAt", DATE)),
@@ -68,6 +70,11 @@ READ: list[tuple[Any, Where]] = [
     ({"a": POINTER | {"$exists": True}}, And((Exists("a", True), equals("a", POINTER)))),
     ({"$relatedTo": OWNER}, RelatedTo(POINTER, "r")),
     ({"$relatedTo": {"object": {"className": "T", "objectId": "x"}, "key": "r"}}, RelatedTo(POINTER, "r")),
+    ({"$relatedTo": 5}, NOTHING),
+    ({"$relatedTo": {"object": POINTER}}, NOTHING),
+    ({"$relatedTo": {"object": POINTER, "key": {"$ne": ""}}}, NOTHING),
+    ({"$relatedTo": {"object": POINTER | {"objectId": {"$ne": "x"}}, "key": "r"}}, NOTHING),
+    ({"$relatedTo": {"object": POINTER | {"className": ["T"]}, "key": "r"}}, NOTHING),
     ({"$or": [{"$relatedTo": OWNER}, {"a": 1}]}, Or((RelatedTo(POINTER, "r"), equals("a", 1)))),
 ]
 
@@ -111,18 +118,10 @@ REFUSED: list[tuple[Any, int, str]] = [
     ({"$or": [{"$or": [{"ACL": 1}]}]}, QUERY, "Cannot query on ACL."),
     ({"$relatedTo": OWNER, "$or": [{"a": 1}]}, KEY, "Invalid key name: $relatedTo"),
     ({"$relatedTo": OWNER, "$nor": [{"a": 1}]}, KEY, "Invalid key name: $relatedTo"),
-    ({"$relatedTo": 5}, QUERY, "improper usage of $relatedTo"),
-    ({"$relatedTo": {"object": POINTER}}, QUERY, "improper usage of $relatedTo"),
-    ({"$relatedTo": {"object": POINTER, "key": {"$ne": ""}}}, QUERY, "improper usage of $relatedTo"),
-    (
-        {"$relatedTo": {"object": POINTER | {"objectId": {"$ne": "x"}}, "key": "r"}},
-        QUERY,
-        "improper usage of $relatedTo",
-    ),
-    ({"$relatedTo": {"object": POINTER | {"className": ["T"]}, "key": "r"}}, QUERY, "improper usage of $relatedTo"),
+    ({"$relatedTo": None}, KEY, "Invalid key name: $relatedTo"),
     ({"a": {"__type": "Foo"}}, JSON, USE.format("[object Object]")),
     ({"a": {"__type": "Date", "iso": "garbage"}}, JSON, USE.format("[object Object]")),
-    ({"a": {"__type": "Pointer"}}, JSON, USE.format("[object Object]")),
+    ({"a": [1]}, JSON, USE.format("1")),
 ]
 
 

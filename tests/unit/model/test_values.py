@@ -96,7 +96,6 @@ NOT_VALID: list[tuple[Any, str]] = [
     ({"__type": "GeoPoint", "latitude": 1}, "GeoPoint"),
     ({"__type": "GeoPoint", "latitude": "1", "longitude": 1}, "GeoPoint"),
     ({"__type": "GeoPoint", "latitude": True, "longitude": 1}, "GeoPoint"),
-    (polygon(), "Polygon"),
     (polygon([0, 0], [1, 1], ["a", 0]), "Polygon"),
     (polygon([0, 0], [1, 1], [200, 0]), "Polygon"),
     ({"__type": "Polygon", "coordinates": 5}, "Polygon"),
@@ -113,6 +112,25 @@ def test_incomplete_values_are_refused(sent: Any, name: str) -> None:
         values.normalised(sent)
 
     assert (refused.value.code, refused.value.message) == (ErrorCode.INCORRECT_TYPE, f"This is not a valid {name}")
+
+
+@pytest.mark.parametrize("corners", [[], [[0, 0]], [[0, 0], [1, 1]]], ids=str)
+def test_a_polygon_of_less_than_three_corners_is_refused(corners: list[list[int]]) -> None:
+    with pytest.raises(ParseError, match="at least 3 values") as refused:
+        values.normalised(polygon(*corners))
+
+    assert refused.value.code is ErrorCode.INVALID_JSON
+
+
+def test_bytes_may_be_broken_into_lines() -> None:
+    assert values.normalised({"__type": "Bytes", "base64": "aGVs\r\nbG8="})["base64"] == "aGVsbG8="
+
+
+def test_a_file_inside_an_array_stays_as_it_is() -> None:
+    file = {"__type": "File", "name": "a.txt", "url": "http://x/a.txt"}
+
+    assert values.normalised([file]) == [file]
+
 
 
 @pytest.mark.parametrize("sent", [{"$x": 1}, {"a.b": 1}, {"x": {"a.b": 1}}, [{"$x": 1}], {"x": [{"y": {"$": 1}}]}])

@@ -61,3 +61,16 @@ async def test_a_handler_that_hangs_does_not_keep_the_server_from_stopping() -> 
         assert loop.time() - ending < 2.0
         with pytest.raises(aiohttp.ClientError):
             await asking
+
+
+async def test_a_client_that_comes_before_the_server_is_ready_waits_for_its_answer() -> None:
+    async def ready(request: web.BaseRequest) -> web.Response:
+        return web.Response(text="ready")
+
+    listener = listen("127.0.0.1", 0)
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port_of(listener)}") as client:
+        asking = asyncio.ensure_future(client.get("/"))
+        await asyncio.sleep(0.1)
+        async with serving(ready, listener):
+            answer = await asking
+            assert (answer.status, await answer.text()) == (200, "ready")

@@ -68,7 +68,7 @@ class SqliteCalls(ABC):
         def perform(connection: sqlite3.Connection, table: Table) -> list[Object]:
             return reads.find(connection, reads.compiled(table, query.where), query)
 
-        found: list[Object] = await self._read(_on_table(schema, perform, list), short=leads_to_few(query.where))
+        found: list[Object] = await self._read(_on_table(schema, perform, list), short=leads_to_few(schema, query))
         return found
 
     async def _find_one(self, schema: ClassSchema, object_id: str, permits: Sequence[Permits]) -> list[Object]:

@@ -140,16 +140,16 @@ def field_path(name: str) -> str | None:
     return _path(*segments) if segments and len(segments) == 1 else None
 
 
-def type_of(table: Table, path: str) -> FieldType | None:
+def type_of(schema: ClassSchema, path: str) -> FieldType | None:
     """The type of the column; None for dotted paths and unknown columns."""
-    field = table.schema.fields.get(path)
+    field = schema.fields.get(path)
     return field.type if field else None
 
 
-def is_indexed(table: Table, path: str) -> bool:
+def is_indexed(schema: ClassSchema, path: str) -> bool:
     """Whether an index leads to values at the path."""
     return path == "objectId" or any(
-        next(iter(index.keys), None) == path and not index.case_insensitive for index in table.schema.indexes.values()
+        next(iter(index.keys), None) == path and not index.case_insensitive for index in schema.indexes.values()
     )
 
 

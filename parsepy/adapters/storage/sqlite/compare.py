@@ -35,7 +35,7 @@ def _compare(table: Table, node: Compare) -> Condition:
     column = column_of(table, node.path)
     if column is None:
         return _compare_elements(table, node)
-    indexed = is_indexed(table, node.path)
+    indexed = is_indexed(table.schema, node.path)
     match node.op:
         case "$eq":
             return _equals(column, node.value, indexed)
@@ -46,7 +46,7 @@ def _compare(table: Table, node: Compare) -> Condition:
 
 
 def _compare_elements(table: Table, node: Compare) -> Condition:
-    if node.op in {"$eq", "$ne"} and type_of(table, node.path) is FieldType.ARRAY:
+    if node.op in {"$eq", "$ne"} and type_of(table.schema, node.path) is FieldType.ARRAY:
         found = _holds(node.path, node.value)
         return found if node.op == "$eq" else negated(found)
     return loose.compare(table, node)
@@ -138,8 +138,8 @@ def _in(table: Table, node: In) -> Condition:
         return ALWAYS if node.negated else NEVER
     column = column_of(table, node.path)
     if column is not None:
-        found = _among(column, node.values, is_indexed(table, node.path))
-    elif type_of(table, node.path) is FieldType.ARRAY and len(node.values) <= loose.MOST_VALUES:
+        found = _among(column, node.values, is_indexed(table.schema, node.path))
+    elif type_of(table.schema, node.path) is FieldType.ARRAY and len(node.values) <= loose.MOST_VALUES:
         found = some([_holds(node.path, value) for value in node.values])
     else:
         found = loose.among(table, node)

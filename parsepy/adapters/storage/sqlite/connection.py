@@ -17,7 +17,7 @@ OLDEST_SQLITE = (3, 38, 0)
 BUSY_SECONDS = 5.0
 """How long a write waits for another process that holds the file's lock."""
 
-_CACHE_KIBIBYTES = 8_000
+_CACHE_KIBIBYTES = 4_000
 _PAGES_BETWEEN_CHECKPOINTS = 4_000
 _LARGEST_IDLE_LOG = 64 * 2**20
 _STATEMENTS = 512

@@ -34,7 +34,7 @@ def _sphere(table: Table, node: WithinSphere) -> Condition:
 def _circle(table: Table, path: str, centre: tuple[float, float], radians: float | None) -> Condition:
     """Points off the map (a latitude of 200) are let through: they lie where the box does not see them."""
     expressions = coordinates_at(path)
-    if expressions is None or type_of(table, path) is not FieldType.GEO_POINT:
+    if expressions is None or type_of(table.schema, path) is not FieldType.GEO_POINT:
         return UNKNOWN
     latitude, longitude = expressions
     if radians is None or not _on_map(centre):
@@ -72,7 +72,7 @@ def _polygon(table: Table, node: WithinPolygon) -> Condition:
 
 def _around(table: Table, path: str, corners: Sequence[tuple[float, float]]) -> Condition:
     expressions = coordinates_at(path)
-    if expressions is None or type_of(table, path) is not FieldType.GEO_POINT or not corners:
+    if expressions is None or type_of(table.schema, path) is not FieldType.GEO_POINT or not corners:
         return UNKNOWN
     latitudes, longitudes = [corner[0] for corner in corners], [corner[1] for corner in corners]
     params = (

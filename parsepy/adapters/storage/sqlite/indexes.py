@@ -31,7 +31,7 @@ def index_statements(table: Table, index: Index) -> Mapping[str, str]:
     """
     if tuple(index.keys) == ("objectId",) or "text" in index.keys.values():
         return {}
-    if not index.unique and any(type_of(table, path) is FieldType.GEO_POINT for path in index.keys):
+    if not index.unique and any(type_of(table.schema, path) is FieldType.GEO_POINT for path in index.keys):
         return _points(table, index)
     expressions = [_expression(table, path, index) for path in index.keys]
     known = [expression for expression in expressions if expression is not None]
@@ -61,7 +61,7 @@ def _expression(table: Table, path: str, index: Index) -> str | None:
     if column is not None:
         return folded_expression(column.value) if index.case_insensitive else column.value
     segments = segments_of(path)
-    if segments is None or (type_of(table, path) is FieldType.ARRAY and not index.unique):
+    if segments is None or (type_of(table.schema, path) is FieldType.ARRAY and not index.unique):
         return None
     return folded_expression(json_at(segments)) if index.case_insensitive else json_at(segments)
 
@@ -92,7 +92,7 @@ def _arrays(table: Table, index: Index) -> dict[str, str]:
 
 
 def _points(table: Table, index: Index) -> dict[str, str]:
-    path = next(path for path in index.keys if type_of(table, path) is FieldType.GEO_POINT)
+    path = next(path for path in index.keys if type_of(table.schema, path) is FieldType.GEO_POINT)
     coordinates = coordinates_at(path)
     if coordinates is None:
         return {}

@@ -45,7 +45,7 @@ def _equals(table: Table, path: str, value: Any) -> Condition:
     segments = segments_of(path)
     if segments is None or value is None:
         return UNKNOWN
-    if is_indexed(table, path):
+    if is_indexed(table.schema, path):
         text = json_text(value)
         return Condition(either(table.name, segments), (text,), exact=False, selective=True)
     telling = _telling_text(value)

@@ -25,7 +25,7 @@ def matches(table: Table, column: Column, node: Regex) -> Condition:
     sql, params = f"{column.value} >= ?", (literal,)
     if after is not None:
         sql, params = f"{sql} AND {column.value} < ?", (literal, after)  # type: ignore[assignment]  # one more
-    return Condition(sql, params, exact=whole, selective=is_indexed(table, node.path))
+    return Condition(sql, params, exact=whole, selective=is_indexed(table.schema, node.path))
 
 
 def _folds(table: Table, path: str) -> bool:

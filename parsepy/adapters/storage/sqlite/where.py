@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from parsepy.adapters.storage.sqlite import compare, geo
-from parsepy.adapters.storage.sqlite.columns import Table
+from parsepy.adapters.storage.sqlite.columns import Table, is_indexed, type_of
 from parsepy.adapters.storage.sqlite.condition import (
     ALWAYS,
     UNKNOWN,
@@ -15,10 +15,12 @@ from parsepy.adapters.storage.sqlite.condition import (
     negated,
     some,
 )
-from parsepy.model.where import And, Compare, In, Nor, Or, Permits, Where
+from parsepy.model.schema import ClassSchema, FieldType
+from parsepy.model.where import And, Compare, In, Nor, Or, Permits, Query, Where
 
 _MOST_KEYS = 50
 _MOST_POINTS = 32
+_FEW_ROWS = 10
 
 
 def compile_condition(table: Table, where: Where) -> Condition:
@@ -54,16 +56,22 @@ def permission_mark(key: str) -> str:
     return f"<{escaped}>"
 
 
-def leads_to_few(where: Where) -> bool:
-    """Whether the condition is on ids and permissions alone, so that a handful of steps finds the rows."""
-    match where:
+def leads_to_few(schema: ClassSchema, query: Query) -> bool:
+    """Whether a handful of steps answers the query: permissions aside, it asks for ids or for few rows of an index."""
+    nodes = query.where.nodes if isinstance(query.where, And) else (query.where,)
+    others = [node for node in nodes if not isinstance(node, Permits)]
+    few = query.limit is not None and query.limit <= _FEW_ROWS and not query.order
+    return bool(others) and all(_is_looked_up(schema, node, few) for node in others)
+
+
+def _is_looked_up(schema: ClassSchema, node: Where, few: bool) -> bool:
+    match node:
         case Compare("objectId", "$eq", str()):
             return True
         case In("objectId", values, negated=False):
             return len(values) <= _MOST_POINTS and all(isinstance(value, str) for value in values)
-        case And(nodes):
-            ids = [node for node in nodes if not isinstance(node, Permits)]
-            return bool(ids) and all(leads_to_few(node) for node in ids)
+        case Compare(path, "$eq", str()):
+            return few and type_of(schema, path) is FieldType.STRING and is_indexed(schema, path)
         case _:
             return False
 

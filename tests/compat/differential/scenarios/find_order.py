@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.compat.differential.questions import ask, date, define, find, point, save_all, save_values
 from tests.compat.differential.registry import scenario
 from tests.compat.differential.script import Script
@@ -73,7 +75,7 @@ async def ids_dates_and_acl_in_an_order(s: Script) -> None:
 
 @scenario("3.1/order")
 async def order_reaches_into_objects(s: Script) -> None:
-    rows = [{"o": {"k": 2, "d": {"e": "a"}}}, {"o": {"k": 1, "d": {"e": "b"}}}, {"o": {}}, {"o": {"k": None}}, {}]
+    rows: list[dict[str, Any]] = [{"o": {"k": 2, "d": {"e": "a"}}}, {"o": {"k": 1, "d": {"e": "b"}}}, {"o": {}}, {"o": {"k": None}}, {}]
     await save_all(s, "Thing", rows)
     await both_ways(s, "o.k")
     await both_ways(s, "o.d.e")
@@ -101,7 +103,7 @@ async def numbers_are_ordered_by_value(s: Script) -> None:
 @scenario("3.1/order-of-values")
 async def booleans_and_dates_are_ordered(s: Script) -> None:
     days = ("2020-01-02T00:00:00.000Z", "1969-12-31T23:59:59.999Z", "2020-01-01T00:00:00.000Z")
-    rows = [{"b": True}, {"b": False}, {"b": None}, {}, *({"d": date(day)} for day in days)]
+    rows: list[dict[str, Any]] = [{"b": True}, {"b": False}, {"b": None}, {}, *({"d": date(day)} for day in days)]
     await save_all(s, "Thing", rows)
     await both_ways(s, "b")
     await both_ways(s, "d")

@@ -132,11 +132,6 @@ async def a_limit_with_a_fraction(s: Script) -> None:
     await each(s, "limit", 1.5, 2.9)
 
 
-@scenario("3.1/limit")
-async def half_a_row_is_none(s: Script) -> None:
-    await each(s, "limit", 0.5)
-
-
 @scenario("3.1/limit", profile="find-limits")
 async def the_default_limit_holds_where_none_is_given(s: Script) -> None:
     await numbered(s, 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.compat.differential.questions import ask, ask_v, date, define, save_all, save_values
+from tests.compat.differential.questions import ask, ask_v, date, define, save_all, save_values, some
 from tests.compat.differential.registry import scenario
 from tests.compat.differential.script import Script
 
@@ -20,7 +20,7 @@ def away(**distance: float) -> dict[str, str]:
 @scenario("3.2/logic")
 async def or_and_and_nor_combine_conditions(s: Script) -> None:
     await save_values(s, "Thing", 1, 2, 3, None)
-    branches = [{"v": 1}, {"v": {"$gt": 2}}], [{"v": {"$gt": 1}}, {"v": {"$lt": 3}}], [{"v": None}], [{}]
+    branches = some([{"v": 1}, {"v": {"$gt": 2}}], [{"v": {"$gt": 1}}, {"v": {"$lt": 3}}], [{"v": None}], [{}])
     for several in branches:
         await ask(s, "Thing", *({operator: several} for operator in LOGIC))
 
@@ -64,7 +64,7 @@ async def an_empty_or_and_an_empty_and(s: Script) -> None:
 @scenario("3.2/logic")
 async def branches_that_are_no_objects(s: Script) -> None:
     await save_values(s, "Thing", 1)
-    for branch in (1, "x", None, [], True):
+    for branch in some(1, "x", None, [], True):
         await ask(s, "Thing", {"$or": [branch]}, {"$and": [{"v": 1}, branch]})
 
 
@@ -82,8 +82,8 @@ async def keys_inside_of_branches_are_checked(s: Script) -> None:
 
 @scenario("3.2/dotted")
 async def a_dotted_key_asks_inside_of_an_object(s: Script) -> None:
-    rows = [{"o": {"k": 1, "d": {"e": "x"}}}, {"o": {"k": "1"}}, {"o": {"k": None}}, {"o": {}}, {"o": None}, {}]
-    await save_all(s, "Thing", rows)
+    inner = some({"k": 1, "d": {"e": "x"}}, {"k": "1"}, {"k": None}, {}, None)
+    await save_all(s, "Thing", [*({"o": one} for one in inner), {}])
     for constraint in (1, "1", None, {"$ne": 1}, {"$gt": 0}, {"$in": [1, "1"]}, {"$nin": [1]}):
         await ask(s, "Thing", {"o.k": constraint})
     await ask(s, "Thing", {"o.k": {"$exists": True}}, {"o.k": {"$exists": False}})

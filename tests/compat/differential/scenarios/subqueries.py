@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.compat.differential.questions import ask, date, define, save_all
+from tests.compat.differential.questions import ask, date, define, save_all, some
 from tests.compat.differential.registry import scenario
 from tests.compat.differential.script import Script
 
@@ -59,7 +59,7 @@ async def both_queries_on_one_pointer(s: Script) -> None:
 async def in_query_that_is_no_query_is_refused(s: Script) -> None:
     await things(s)
     name = s.name("Owner")
-    for value in ({"className": name}, {"where": {}}, {}, 1, "x", None, [], {"className": name, "where": None}):
+    for value in some({"className": name}, {"where": {}}, {}, 1, "x", None, [], {"className": name, "where": None}):
         await ask(s, "Thing", {"owner": {"$inQuery": value}}, {"owner": {"$notInQuery": value}})
 
 
@@ -251,7 +251,7 @@ async def select_meets_a_list_of_values(s: Script) -> None:
 async def select_that_has_another_form_is_refused(s: Script) -> None:
     await things(s)
     query = owners_with(s, {})
-    for value in ({"query": query}, {"key": "name"}, {}, 1, "x", None, [], {"query": query, "key": "name", "more": 1},
+    for value in some({"query": query}, {"key": "name"}, {}, 1, "x", None, [], {"query": query, "key": "name", "more": 1},
                   {"query": {"where": {}}, "key": "name"}, {"query": query, "key": ""}, {"query": None, "key": "name"}):
         await ask(s, "Thing", {"n": {"$select": value}}, {"n": {"$dontSelect": value}})
 

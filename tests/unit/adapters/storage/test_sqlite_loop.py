@@ -12,11 +12,13 @@ import pytest
 
 from parsepy.adapters.storage.sqlite import SqliteStorage
 from parsepy.adapters.storage.sqlite.catalog import Catalog
-from parsepy.model.where import EVERYTHING, Compare, Order, Query, Regex, Where, by_id
+from parsepy.model.schema import ClassSchema, Index
+from parsepy.model.where import EVERYTHING, Compare, In, Order, Permits, Query, Regex, Where, both, by_id
 
 from .conftest import THINGS, thing
 
 ROWS = 50_000
+INDEXED = ClassSchema("Thing", THINGS.fields, indexes={"t": Index("t", {"t": 1})})
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +28,9 @@ def big_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def fill() -> None:
         store = SqliteStorage(path)
         await store.open()
-        await store.create_class(THINGS)
-        await store.insert(THINGS, [thing(f"t{n}", s=f"text {n} " * 5, n=n, o={"k": n}) for n in range(ROWS)])
+        await store.create_class(INDEXED)
+        rows = [thing(f"t{n}", s=f"text {n} " * 5, t=str(n), n=n, o={"k": n}) for n in range(ROWS)]
+        await store.insert(INDEXED, rows)
         await store.close()
 
     asyncio.run(fill())
@@ -64,20 +67,33 @@ async def test_the_loop_goes_on_during_a_scan(store: SqliteStorage, query: Query
     assert ticks > seconds / 0.02
 
 
-async def test_a_read_by_id_is_answered_in_the_loop_itself(store: SqliteStorage) -> None:
-    turns = 0
+def turns_of_the_loop() -> tuple[asyncio.Task[None], list[int]]:
+    """A task that counts how often the loop comes round."""
+    turns = [0]
 
-    async def count_turns() -> None:
-        nonlocal turns
+    async def count() -> None:
         while True:
-            turns += 1
+            turns[0] += 1
             await asyncio.sleep(0)
 
-    counting = asyncio.ensure_future(count_turns())
-    found = [await store.get(THINGS, "t77"), *await store.find(THINGS, Query(by_id("t78")))]
+    return asyncio.ensure_future(count()), turns
+
+
+SHORT: list[Query] = [
+    Query(by_id("t78")),
+    Query(both(by_id("t78"), Permits("read", frozenset({"*"}))), limit=1),
+    Query(both(In("objectId", ("t78", "t99999999")), Permits("read", frozenset({"*"})))),
+    Query(Compare("t", "$eq", "78"), limit=1),
+]
+
+
+@pytest.mark.parametrize("query", SHORT, ids=["id", "id and permission", "ids", "index"])
+async def test_a_look_up_is_answered_in_the_loop_itself(store: SqliteStorage, query: Query) -> None:
+    counting, turns = turns_of_the_loop()
+    found = await store.find(INDEXED, query)
     counting.cancel()
 
-    assert ([row and row["objectId"] for row in found], turns) == (["t77", "t78"], 0)
+    assert ([row["objectId"] for row in found], turns) == (["t78"], [0])
 
 
 async def test_a_read_that_turns_out_long_goes_to_a_thread(store: SqliteStorage) -> None:

@@ -74,16 +74,21 @@ INEXACT: list[Where] = [
 ]
 
 
+def named(wheres: list[Where]) -> list[str]:
+    """Names that are the same in every process: sets print in any order."""
+    return [f"{at} {type(where).__name__}" for at, where in enumerate(wheres)]
+
+
 def compiled(where: Where) -> Condition:
     return compile_condition(TABLE, where)
 
 
-@pytest.mark.parametrize("where", EXACT, ids=lambda node: type(node).__name__)
+@pytest.mark.parametrize("where", EXACT, ids=named(EXACT))
 def test_sqlite_answers_alone(where: Where) -> None:
     assert compiled(where).exact
 
 
-@pytest.mark.parametrize("where", INEXACT, ids=lambda node: type(node).__name__)
+@pytest.mark.parametrize("where", INEXACT, ids=named(INEXACT))
 def test_the_predicate_has_the_last_word(where: Where) -> None:
     assert not compiled(where).exact
 
@@ -161,7 +166,9 @@ def test_the_text_behind_all_with_a_prefix(prefix: str, expected: str | None) ->
 
 
 @pytest.mark.parametrize(
-    "where", [Regex("s", "("), Compare("s", "$eq", "\ud800"), Compare("o.k", "$eq", "\ud800"), In("s", ("a", "\ud800"))]
+    "where",
+    [Regex("s", "("), Compare("s", "$eq", "\ud800"), Compare("o.k", "$eq", "\ud800"), In("s", ("a", "\ud800"))],
+    ids=["pattern", "text", "text below", "list"],
 )
 async def test_what_cannot_be_asked_is_refused(tmp_path: Path, where: Where) -> None:
     store = SqliteStorage(tmp_path / "refused.sqlite")
