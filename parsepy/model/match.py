@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from parsepy.model import acl, match_compare, match_geo, match_text
+from parsepy.model import acl
+from parsepy.model.matching import compare, geo, text
 from parsepy.model.order import NULL_KEY, Kind, OrderKey, order_key
 from parsepy.model.paths import MISSING, Predicate, leaves
 from parsepy.model.where import And, Near, Nor, Or, Order, Permits, Text, Where
@@ -40,9 +41,9 @@ def compile_where(where: Where) -> Predicate:
 
 
 _BUILDERS: Mapping[type, Callable[[Any], Predicate]] = {
-    **match_compare.BUILDERS,
-    **match_geo.BUILDERS,
-    **match_text.BUILDERS,
+    **compare.BUILDERS,
+    **geo.BUILDERS,
+    **text.BUILDERS,
 }
 
 
@@ -105,7 +106,7 @@ def score_of(where: Where | None) -> Callable[[Mapping[str, Any]], float]:
             scores = [score_of(node) for node in nodes]
             return lambda row: sum(score(row) for score in scores)
         case Text():
-            return match_text.score(where)
+            return text.score(where)
         case _:
             return lambda row: 0.0
 
@@ -116,6 +117,6 @@ def near_key(where: Where) -> Callable[[Mapping[str, Any]], float] | None:
         case And(nodes):
             return next((key for key in map(near_key, nodes) if key is not None), None)
         case Near():
-            return match_geo.distance_from(where)
+            return geo.distance_from(where)
         case _:
             return None

@@ -300,7 +300,9 @@ def _text(path: str, operand: Any, reading: Reading) -> Where:
         raise _bad_text("$term, should be string")
     if not _is_falsy(language) and not isinstance(language, str):
         raise _bad_text("$language, should be string")
-    return Text(path, term, language or None, *(_flag(search, name) for name in ("$caseSensitive", "$diacriticSensitive")))
+    return Text(
+        path, term, language or None, *(_flag(search, name) for name in ("$caseSensitive", "$diacriticSensitive"))
+    )
 
 
 def _flag(search: Mapping[str, Any], name: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parsepy.model.match_text import Analyser, Terms, parse_terms
-from parsepy.model.stemming import stem
+from parsepy.model.matching.stemming import stem
+from parsepy.model.matching.text import Analyser, Terms, parse_terms
 from parsepy.model.where import Text
 
 STEMS = [
@@ -23,7 +23,7 @@ STEMS = [
     ("hoped", "hope"),
     ("hoping", "hope"),
     ("falling", "fall"),
-    ("agreed", "agree"),
+    ("agreed", "agre"),
     ("feed", "feed"),
     ("bled", "bled"),
     ("sing", "sing"),
@@ -41,7 +41,7 @@ def test_words_are_cut_to_their_stems(word: str, expected: str) -> None:
 
 SEARCHES = [
     ("fox", Terms(frozenset({"fox"}), frozenset(), (), ())),
-    ("quick FOXES", Terms(frozenset({"quick", "foxe"}), frozenset(), (), ())),
+    ("quick FOXES", Terms(frozenset({"quick", "fox"}), frozenset(), (), ())),
     ("fox -dog", Terms(frozenset({"fox"}), frozenset({"dog"}), (), ())),
     ('"brown fox" cat', Terms(frozenset({"brown", "fox", "cat"}), frozenset(), ("brown fox",), ())),
     ('cat -"brown fox"', Terms(frozenset({"cat"}), frozenset(), (), ("brown fox",))),

@@ -132,7 +132,6 @@ def test_a_file_inside_an_array_stays_as_it_is() -> None:
     assert values.normalised([file]) == [file]
 
 
-
 @pytest.mark.parametrize("sent", [{"$x": 1}, {"a.b": 1}, {"x": {"a.b": 1}}, [{"$x": 1}], {"x": [{"y": {"$": 1}}]}])
 def test_nested_keys_may_not_look_like_operators_or_paths(sent: Any) -> None:
     with pytest.raises(ParseError) as refused:

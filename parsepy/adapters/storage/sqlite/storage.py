@@ -19,12 +19,13 @@ from parsepy.adapters.storage.sqlite.jobs import Call, Change, Insert, Perform
 from parsepy.adapters.storage.sqlite.readers import Readers
 from parsepy.adapters.storage.sqlite.reads import refusals
 from parsepy.adapters.storage.sqlite.transaction import transaction
-from parsepy.adapters.storage.sqlite.where import single_id
+from parsepy.adapters.storage.sqlite.where import permitted_id, single_id
 from parsepy.adapters.storage.sqlite.writer import Writer
-from parsepy.model import match
+from parsepy.model import acl, match
 from parsepy.model.ops import Ops
+from parsepy.model.paths import Predicate
 from parsepy.model.schema import ClassSchema
-from parsepy.model.where import Compare, Where
+from parsepy.model.where import Where
 
 TRANSACTION_SECONDS = 30.0
 """How long a transaction may stay open: all other writes wait for it."""
@@ -109,8 +110,7 @@ class SqliteStorage(SqliteCalls):
         Raises DuplicateValueError, InvalidValueError, InvalidQueryError.
         """
         object_id = None if upsert else single_id(where)
-        with refusals():
-            holds = None if object_id is None or isinstance(where, Compare) else match.compile_where(where)
+        holds = None if object_id is None else _beside_id(where)
         job = Change(self._writer.future(), schema, where, ops, upsert=upsert, object_id=object_id, holds=holds)
         found: Object | None = await self._writer.submit(job)
         return found
@@ -121,3 +121,15 @@ class SqliteStorage(SqliteCalls):
         All other writes wait for its end. One that stays open too long is undone, and raises StorageUnavailableError.
         """
         return transaction(self._writer.dialogue(self._transaction_seconds))
+
+
+def _beside_id(where: Where) -> Predicate | None:
+    """What a row of the condition's id must meet beside it. Raises InvalidQueryError."""
+    plain = permitted_id(where)
+    if plain is None:
+        with refusals():
+            return match.compile_where(where)
+    permits = plain[1]
+    if not permits:
+        return None
+    return lambda row: all(acl.permits(row, node.action, node.keys) for node in permits)

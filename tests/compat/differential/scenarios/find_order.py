@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.compat.differential.questions import ask, date, define, find, point, save_all, save_values
+from tests.compat.differential.questions import ask, date, define, find, point, save_all, save_values, some
 from tests.compat.differential.registry import scenario
 from tests.compat.differential.script import Script
 
@@ -75,8 +75,8 @@ async def ids_dates_and_acl_in_an_order(s: Script) -> None:
 
 @scenario("3.1/order")
 async def order_reaches_into_objects(s: Script) -> None:
-    rows: list[dict[str, Any]] = [{"o": {"k": 2, "d": {"e": "a"}}}, {"o": {"k": 1, "d": {"e": "b"}}}, {"o": {}}, {"o": {"k": None}}, {}]
-    await save_all(s, "Thing", rows)
+    inner = some({"k": 2, "d": {"e": "a"}}, {"k": 1, "d": {"e": "b"}}, {}, {"k": None})
+    await save_all(s, "Thing", [*({"o": one} for one in inner), {}])
     await both_ways(s, "o.k")
     await both_ways(s, "o.d.e")
     await both_ways(s, "o.none")

@@ -167,7 +167,7 @@ async def null_and_missing_pointers_stay_as_they_are(s: Script) -> None:
 
 
 @scenario("3.1/include-missing")
-async def a_pointer_set_to_null_later_is_null(s: Script) -> None:
+async def a_pointer_set_to_null_later_is_not_shown(s: Script) -> None:
     ids = await chain(s)
     await s.put(f"classes/{s.name('Owner')}/{ids['Owner']}", {"city": None}, record=False)
     await includes(s, "owner.city")
@@ -264,7 +264,7 @@ async def pointers_to_several_classes_are_followed(s: Script) -> None:
 
 
 @scenario("3.1/file-urls")
-async def files_get_their_url_at_any_depth(s: Script) -> None:
+async def only_files_that_are_columns_get_their_url(s: Script) -> None:
     file = {"__type": "File", "name": "a.txt"}
     inner = await s.create("Owner", {"photo": {**file, "url": "http://elsewhere.example/a.txt"}})
     await s.create("Thing", {"file": file, "o": {"x": {"file": file}}, "list": [file, [file]], "owner": s.pointer("Owner", inner)})

@@ -14,6 +14,8 @@ async def things(s: Script) -> list[str]:
     owners = await save_all(s, "Owner", [{"name": name, "age": age} for name, age in (("ann", 30), ("bob", 40), ("cid", 50))])
     rows: list[dict[str, Any]] = [{"owner": s.pointer("Owner", one)} for one in owners]
     await save_all(s, "Thing", [*rows, {"owner": None}, {}])
+    await ask(s, "Owner", {})
+    await ask(s, "Thing", {})
     return owners
 
 

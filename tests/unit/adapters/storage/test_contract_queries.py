@@ -314,7 +314,9 @@ LOGIC: list[tuple[Where, str]] = [
 CASES = [*EQUALITY, *OBJECTS, *ARRAYS, *COMPARISONS, *LISTS, *PATTERNS, *LOGIC]
 
 
-@pytest.mark.parametrize(("where", "expected"), CASES, ids=[f"{n} {type(where).__name__}" for n, (where, _) in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("where", "expected"), CASES, ids=[f"{n} {type(where).__name__}" for n, (where, _) in enumerate(CASES)]
+)
 async def test_a_condition_finds_what_it_describes(loaded: Storage, where: Where, expected: str) -> None:
     found = await loaded.find(THINGS, Query(where))
 

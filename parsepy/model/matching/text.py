@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from parsepy.model.matching.stemming import STOP_WORDS, stem
 from parsepy.model.paths import Predicate, candidates_at
-from parsepy.model.stemming import STOP_WORDS, stem
 from parsepy.model.where import Text
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?", re.UNICODE)

@@ -1,0 +1,1 @@
+"""Conditions compiled to functions, by family: values, places and texts. `parsepy.model.match` puts them together."""
