@@ -147,7 +147,7 @@ async def parsepy(options: Options | None = None, *, cloud: Path | None = None) 
 
 
 async def until_healthy(server: Server) -> None:
-    """Wait for `/health` to answer 200; `StartError` with the log if it does not."""
+    """Wait for `/health` to be answered, if only by a refusal; `StartError` with the log if it is not."""
     deadline = asyncio.get_running_loop().time() + READY_TIMEOUT
     async with aiohttp.ClientSession() as session:
         while not await _is_healthy(server, session):
@@ -161,7 +161,8 @@ async def until_healthy(server: Server) -> None:
 async def _is_healthy(server: Server, session: aiohttp.ClientSession) -> bool:
     try:
         async with session.get(f"{server.url}/health") as answer:
-            return answer.status < 500  # an allow-list may close it, and yet the server is up
+            # An allow-list may close the route, and yet the server is up.
+            return answer.status < 500
     except aiohttp.ClientError:
         return False
 
