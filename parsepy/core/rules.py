@@ -57,6 +57,9 @@ class ClassRules:
     def admit_target(self, ctx: Context, operation: Operation, object_id: str) -> None:
         """Refuse an update or delete of one object before anything is read (raises ParseError)."""
 
+    def admit_sent(self, ctx: Context, sent: Mapping[str, Any], *, is_create: bool) -> None:
+        """Refuse a body for what it lacks, before anything in it is parsed (raises ParseError)."""
+
     async def admit(self, ctx: Context, write: Write) -> Write:
         """Check and complete what the client sent, before beforeSave triggers see it."""
         return write
@@ -74,6 +77,10 @@ class ClassRules:
 
     async def emptied(self, ctx: Context) -> None:
         """Do what follows the deletion of all objects."""
+
+    def unreachable(self, ctx: Context) -> ParseError:
+        """What is told of an object that is not there or that the caller may not write: the same for both."""
+        return ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
 
     def duplicate(self, ctx: Context, field: str) -> ParseError:
         """What a client is told when a unique index refused its write."""

@@ -88,16 +88,16 @@ def shown(schema: ClassSchema, protected: Mapping[str, Sequence[str]] | None = N
         "classLevelPermissions": permissions.shown(schema.permissions, protected or {}),
     }
     indexes = {
-        name: {_shown_path(path): order for path, order in index.keys.items()}
+        name: {_shown_path(name, path): order for path, order in index.keys.items()}
         for name, index in schema.indexes.items()
         if not name.startswith(HIDDEN_INDEX_PREFIX)
     }
     return answer | {"indexes": indexes} if indexes else answer
 
 
-def _shown_path(path: str) -> str:
-    """A path as the reference's database names it, which is what its schemas show."""
-    if path == "objectId":
+def _shown_path(index: str, path: str) -> str:
+    """A path as the reference's database names it in the indexes that are not the user's own."""
+    if index == PRIMARY_INDEX:
         return "_id"
     provider, dot, field = path.removeprefix("authData.").partition(".")
     return f"_auth_data_{provider}{dot}{field}" if path.startswith("authData.") else path

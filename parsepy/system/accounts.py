@@ -12,7 +12,7 @@ from parsepy.core import find as finding
 from parsepy.core.context import Context
 from parsepy.core.rules import Write
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.model.principal import Principal
+from parsepy.model.principal import CLOUD_INSTALLATION, Principal
 from parsepy.model.where import Compare, Or, Query, Where, both
 from parsepy.system import auth_data, passwords, roles, sessions
 
@@ -25,7 +25,9 @@ async def log_in(ctx: Context, given: Mapping[str, Any]) -> Object:
     Raises ParseError: 200, 201 for what is missing, 101 for what is wrong (unknown users cost the same time).
     """
     user = await authenticated(ctx, given)
-    return await _signed_in(ctx, user, action="login", provider="password")
+    linked = await auth_data.linked_at_login(ctx, user, given.get(auth_data.FIELD))
+    answer = await _signed_in(ctx, user, provider="password")
+    return answer if linked is None else answer | {"authDataResponse": linked}
 
 
 async def verify_password(ctx: Context, given: Mapping[str, Any]) -> Object:
@@ -36,10 +38,10 @@ async def verify_password(ctx: Context, given: Mapping[str, Any]) -> Object:
 
 async def log_in_as(ctx: Context, user_id: Any) -> Object:
     """A session for any user, for the holder of the master key. Raises ParseError 162 and 101."""
-    if not isinstance(user_id, str) or not user_id:
+    if user_id is None or user_id in {"", 0}:
         raise ParseError(ErrorCode.INVALID_VALUE, "userId must not be empty, null, or undefined")
     schema = await ctx.app.schemas.require(sessions.USER_CLASS)
-    user = await ctx.storage.get(schema, user_id)
+    user = await ctx.storage.get(schema, user_id) if isinstance(user_id, str) else None
     if user is None:
         raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "user not found")
     row = await sessions.open_session(ctx, user_id, action="login", provider="masterkey")
@@ -56,12 +58,23 @@ async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> Object | None:
         return None
     if ctx.principal.user_id not in {None, owner["objectId"]}:
         raise ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
+    if ctx.principal.user_id is not None or ctx.principal.is_master:
+        return await _known_already(ctx, owner)
     provider = ",".join(sorted(name for name, data in given.items() if data))
-    answer = await _signed_in(ctx, owner, action="login", provider=provider)
+    answer = await _signed_in(ctx, owner, provider=provider)
     schema = await ctx.app.schemas.require(sessions.USER_CLASS)
     write = Write(schema, owner["objectId"], {}, before=owner, is_create=False)
     await triggers.after_save(ctx, write, owner)
     return answer | {"authDataResponse": {}}
+
+
+async def _known_already(ctx: Context, owner: Object) -> Object:
+    """The answer to who is that user already, or holds the key to all: the row, and no session but for an installation."""
+    row = await finding.get(ctx, sessions.USER_CLASS, owner["objectId"])
+    if ctx.principal.user_id is not None or ctx.principal.installation_id == CLOUD_INSTALLATION:
+        return row
+    session = await sessions.open_session(ctx, owner["objectId"], action="login", provider=auth_data.ANONYMOUS)
+    return row | {"sessionToken": session["sessionToken"]}
 
 
 async def me(ctx: Context) -> Object:
@@ -70,18 +83,21 @@ async def me(ctx: Context) -> Object:
     if not token:
         raise denied_session(ctx)
     # With a key beside it the token does not make the caller its user, and yet tells whom he asks for.
-    holder = ctx.principal.user or (await sessions.authenticate(ctx.app, token, None)).user or {}
-    row = await finding.get(ctx, sessions.USER_CLASS, holder["objectId"])
+    try:
+        holder = ctx.principal.user or (await sessions.authenticate(ctx.app, token, None)).user or {}
+        row = await finding.get(ctx, sessions.USER_CLASS, holder["objectId"])
+    except ParseError as exc:
+        if exc.code in {ErrorCode.OBJECT_NOT_FOUND, ErrorCode.INVALID_SESSION_TOKEN}:
+            raise denied_session(ctx) from exc
+        raise
     return row | {"sessionToken": token}
 
 
 async def upgrade_session(ctx: Context) -> Object:
-    """A fresh session in place of the caller's. Raises ParseError 101 without one."""
+    """A session beside the caller's. Raises ParseError 101 without one."""
     if ctx.principal.user_id is None:
         raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "invalid session")
-    row = await sessions.open_session(ctx, ctx.principal.user_id, action="upgrade", provider=None)
-    await sessions.log_out(ctx)
-    return row
+    return await sessions.open_session(ctx, ctx.principal.user_id, action="upgrade", provider=None)
 
 
 async def authenticated(ctx: Context, given: Mapping[str, Any]) -> Object:
@@ -115,8 +131,8 @@ async def _candidate(ctx: Context, username: str | None, email: str | None) -> O
     return next((user for user in found if user.get("username") == username), found[0] if found else None)
 
 
-async def _signed_in(ctx: Context, user: Object, *, action: str, provider: str) -> Object:
-    row = await sessions.open_session(ctx, user["objectId"], action=action, provider=provider)
+async def _signed_in(ctx: Context, user: Object, *, provider: str) -> Object:
+    row = await sessions.open_session(ctx, user["objectId"], action="login", provider=provider)
     principal = replace(await _acting_as(ctx, user), session_token=row["sessionToken"])
     return await _as_himself(ctx, user, principal) | {"sessionToken": row["sessionToken"]}
 
@@ -128,7 +144,7 @@ async def _acting_as(ctx: Context, user: Object) -> Principal:
 
 async def _as_himself(ctx: Context, user: Object, principal: Principal) -> Object:
     """The user's row read with his own rights; what those rights do not show stays out (never the stored row)."""
-    own = replace(ctx, principal=principal)
+    own = ctx if ctx.principal.bypasses_permissions else replace(ctx, principal=principal)
     try:
         return await finding.get(own, sessions.USER_CLASS, user["objectId"])
     except ParseError:

@@ -36,8 +36,15 @@ async def parameters_are_merged(s: Script) -> None:
     await s.put("config", {"params": {"keep": 1, "change": 1}}, as_="master")
     await s.put("config", {"params": {"change": {"now": "object"}, "fresh": 2}}, as_="master")
     await s.get("config")
+
+
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
+async def a_change_without_parameters_changes_nothing(s: Script) -> None:
+    await emptied(s)
+    await s.put("config", {"params": {"a": 1}}, as_="master")
     await s.put("config", {"params": {}}, as_="master")
     await s.put("config", {}, as_="master")
+    await s.put("config", {"masterKeyOnly": {"a": True}}, as_="master")
     await s.get("config")
 
 
@@ -95,7 +102,6 @@ async def odd_flags_for_master_only(s: Script) -> None:
         await s.put("config", {"params": {"odd": 1}, "masterKeyOnly": {"odd": flag}}, as_="master")
         await s.get("config")
     await s.put("config", {"params": {"odd": {"__op": "Delete"}}}, as_="master")
-    await s.put("config", {"masterKeyOnly": {"keep": True}}, as_="master")
     await s.get("config")
 
 

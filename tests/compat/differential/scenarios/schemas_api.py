@@ -154,6 +154,10 @@ async def locked_schemas_are_neither_made_nor_changed(s: Script) -> None:
     await s.put("schemas/_User", {"fields": {"nick": STRING}}, as_="master")
     await s.put(f"schemas/{s.name('Missing')}", {}, as_="master")
     await s.post("schemas", {"className": s.name("Score")})
+
+
+@scenario("2.9/lock", profile="locked-schemas")
+async def locked_schemas_refuse_the_read_only_key(s: Script) -> None:
     await s.post("schemas", {"className": s.name("Score")}, as_="readonly")
 
 
@@ -204,6 +208,6 @@ async def an_index_of_a_pointer(s: Script) -> None:
     await s.get(f"schemas/{name}", as_="master")
 
 
-@scenario("2.9/user-columns", serial=True, profile="locked-schemas")
+@scenario("2.9/user-columns", serial=True, profile="public-users")
 async def the_schema_of_users_shows_password_and_auth_data(s: Script) -> None:
     await s.get("schemas/_User", as_="master")
