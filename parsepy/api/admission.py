@@ -22,6 +22,7 @@ from parsepy.model.principal import ANYBODY, CLOUD_INSTALLATION, Level, Principa
 from parsepy.settings import Settings
 
 METADATA = "/metadata/*"
+UPGRADE = "/upgradeToRevocableSession"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ async def _principal(door: Door, gate: Gate, shown: Credentials, level: Level, m
     is_own_session = match is not None and match.route.method == "GET" and match.route.path == "/sessions/me"
     if level is not Level.USER or is_own_session:
         return Principal(level, session_token=token, installation_id=installation_id)
+    if match is not None and match.route.path == UPGRADE and not token.startswith("r:"):
+        raise ParseError(ErrorCode.INVALID_SESSION_TOKEN, "invalid legacy session token")
     return await door.authenticate(gate.app, token, installation_id)
 
 

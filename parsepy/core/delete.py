@@ -6,7 +6,6 @@ from parsepy.adapters.storage.base import Object
 from parsepy.core import access, triggers
 from parsepy.core import find as finding
 from parsepy.core.context import Context
-from parsepy.core.save import not_found
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.find_params import FindParams
 from parsepy.model.where import EVERYTHING, Where, both, by_id
@@ -19,17 +18,17 @@ async def delete(ctx: Context, class_name: str, object_id: str) -> None:
     rules.admit_target(ctx, "delete", object_id)
     schema = await ctx.app.schemas.find(class_name)
     if schema is None:
-        raise not_found()
+        raise rules.unreachable(ctx)
     if rules.reads_deleted or triggers.observes_deletes(ctx, class_name):
         await _visible(ctx, class_name, object_id)
     where = both(by_id(object_id), await access.may(ctx, schema, "delete"))
     where = access.restrict(ctx, await rules.scope(ctx, where), "write")
     before = await triggers.stored(ctx, schema, where)
     if before is None:
-        raise not_found()
+        raise rules.unreachable(ctx)
     await triggers.before_delete(ctx, schema, before)
     if not await ctx.storage.delete(schema, where):
-        raise not_found()
+        raise rules.unreachable(ctx)
     await rules.deleted(ctx, before)
     await triggers.after_delete(ctx, schema, before)
 

@@ -12,7 +12,7 @@ from parsepy.core.refusals import forbidden
 from parsepy.errors import ErrorCode
 from parsepy.model import names
 from parsepy.model.permissions import USER_CLASS, USER_FIELD_PREFIX
-from parsepy.model.schema import ClassSchema, FieldType
+from parsepy.model.schema import ClassSchema
 from parsepy.model.system_classes import NEVER_SHOWN_FIELDS, OWNER_ONLY_FIELDS
 
 LOGICAL = ("$or", "$and", "$nor")
@@ -78,23 +78,8 @@ def presenter(ctx: Context, schema: ClassSchema) -> Presenter:
     """The redaction of one class's rows for the caller: a function from a stored row, which it may change, to one that may go out.
 
     Passwords never pass; names with an underscore pass for the maintenance key only; an owner's private fields for him
-    and the master key. A pointer to nothing is left out. Make it once a request: the rules are worked out here, not per row.
+    and the master key. Make it once a request: the rules are worked out here, not per row.
     """
-    redact = _redaction(ctx, schema)
-    pointers = [name for name, field in schema.fields.items() if field.type is FieldType.POINTER]
-    if not pointers:
-        return redact
-
-    def present(row: Object) -> Object:
-        for name in pointers:
-            if name in row and row[name] is None:
-                del row[name]
-        return redact(row)
-
-    return present
-
-
-def _redaction(ctx: Context, schema: ClassSchema) -> Presenter:
     never = NEVER_SHOWN_FIELDS.get(schema.name, NO_FIELDS)
     rules = ctx.app.rules_of(schema.name)
     if ctx.principal.is_maintenance:

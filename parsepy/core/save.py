@@ -36,8 +36,9 @@ async def create(ctx: Context, class_name: str, raw: Mapping[str, Any]) -> SaveR
     sent = incoming.checked(ctx, schema, raw)
     access.admit_object_id(ctx, class_name, sent.get("objectId"))
     object_id = incoming.new_object_id(ctx, schema, sent)
-    ops = incoming.create_ops(ctx, schema, sent)
     rules = ctx.app.rules_of(class_name)
+    rules.admit_sent(ctx, sent, is_create=True)
+    ops = incoming.create_ops(ctx, schema, sent)
     admitted = await rules.admit(ctx, Write(schema, object_id, ops, sent=sent))
     if not admitted.is_create:
         return await _change(ctx, admitted, await _reachable(ctx, admitted))
@@ -72,7 +73,7 @@ async def _reachable(ctx: Context, write: Write) -> Where:
 async def _before(ctx: Context, schema: ClassSchema, where: Where) -> Object:
     found = await triggers.stored(ctx, schema, where)
     if found is None:
-        raise not_found()
+        raise ctx.app.rules_of(schema.name).unreachable(ctx)
     return found
 
 
@@ -114,7 +115,7 @@ async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
     except InvalidValueError as exc:
         raise ParseError(ErrorCode.INCORRECT_TYPE, str(exc)) from exc
     if after is None:
-        raise not_found()
+        raise rules.unreachable(ctx)
     await _relate(ctx, write)
     extra = await rules.completed(ctx, write, after)
     changed = answers.changed_fields(admitted.ops, hooked.ops) | answers.computed_fields(admitted.ops)
@@ -122,11 +123,6 @@ async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
     answer = answers.with_extra(answer, extra)
     replaced = await triggers.after_save(ctx, write, answers.with_extra(after, extra), answer)
     return SaveResult(write.object_id, answer if replaced is None else replaced, is_create=False)
-
-
-def not_found() -> ParseError:
-    """The answer for what is not there and for what the caller may not touch: the same for both."""
-    return ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
 
 
 def _new_row(ctx: Context, write: Write) -> Object:

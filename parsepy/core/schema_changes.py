@@ -11,6 +11,7 @@ from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import names, permissions, values
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, FieldType, Index, SchemaChange
 from parsepy.model.system_classes import DEFAULT_FIELDS, HIDDEN_INDEX_PREFIX, PRIMARY_INDEX, default_fields
+from parsepy.model.texts import is_truthy
 
 _MISSING_COLUMN = 135
 _UNCHANGEABLE_COLUMN = 136
@@ -97,7 +98,7 @@ def shown(schema: ClassSchema, protected: Mapping[str, Sequence[str]] | None = N
 
 def _shown_path(index: str, path: str) -> str:
     """A path as the reference's database names it in the indexes that are not the user's own."""
-    if index == PRIMARY_INDEX:
+    if index == PRIMARY_INDEX.name:
         return "_id"
     provider, dot, field = path.removeprefix("authData.").partition(".")
     return f"_auth_data_{provider}{dot}{field}" if path.startswith("authData.") else path
@@ -154,7 +155,7 @@ def _target(field_type: FieldType, asked: Any) -> str:
 def _with_options(class_name: str, name: str, field: Field, asked: Mapping[str, Any]) -> Field:
     """The column with `required` and `defaultValue` of the request; a null default is none."""
     raw = asked.get("defaultValue")
-    required = asked["required"] is True if "required" in asked else None
+    required = is_truthy(asked["required"]) if "required" in asked else None
     if raw is None:
         if required and field.type is FieldType.RELATION:
             raise ParseError(ErrorCode.INCORRECT_TYPE, f"The 'required' option is not applicable for {field}")

@@ -38,7 +38,7 @@ async def verify_password(ctx: Context, given: Mapping[str, Any]) -> Object:
 
 async def log_in_as(ctx: Context, user_id: Any) -> Object:
     """A session for any user, for the holder of the master key. Raises ParseError 162 and 101."""
-    if user_id is None or user_id in {"", 0}:
+    if user_id is None or user_id in ("", 0):
         raise ParseError(ErrorCode.INVALID_VALUE, "userId must not be empty, null, or undefined")
     schema = await ctx.app.schemas.require(sessions.USER_CLASS)
     user = await ctx.storage.get(schema, user_id) if isinstance(user_id, str) else None
@@ -51,7 +51,7 @@ async def log_in_as(ctx: Context, user_id: Any) -> Object:
 async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> Object | None:
     """The login that a sign-up with known authData is; None if it is a real sign-up or an ordinary one."""
     given = body.get(auth_data.FIELD)
-    if not isinstance(given, Mapping) or not given:
+    if not auth_data.is_given(given):
         return None
     owner = await auth_data.owner_of(ctx, auth_data.providers_of(ctx, given))
     if owner is None:
@@ -59,13 +59,14 @@ async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> Object | None:
     if ctx.principal.user_id not in {None, owner["objectId"]}:
         raise ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
     if ctx.principal.user_id is not None or ctx.principal.is_master:
-        return await _known_already(ctx, owner)
-    provider = ",".join(sorted(name for name, data in given.items() if data))
-    answer = await _signed_in(ctx, owner, provider=provider)
+        answer = await _known_already(ctx, owner)
+    else:
+        provider = ",".join(sorted(name for name, data in given.items() if data))
+        answer = await _signed_in(ctx, owner, provider=provider) | {"authDataResponse": {}}
     schema = await ctx.app.schemas.require(sessions.USER_CLASS)
     write = Write(schema, owner["objectId"], {}, before=owner, is_create=False)
     await triggers.after_save(ctx, write, owner)
-    return answer | {"authDataResponse": {}}
+    return answer
 
 
 async def _known_already(ctx: Context, owner: Object) -> Object:
@@ -146,9 +147,10 @@ async def _as_himself(ctx: Context, user: Object, principal: Principal) -> Objec
     """The user's row read with his own rights; what those rights do not show stays out (never the stored row)."""
     own = ctx if ctx.principal.bypasses_permissions else replace(ctx, principal=principal)
     try:
-        return await finding.get(own, sessions.USER_CLASS, user["objectId"])
+        row = await finding.get(own, sessions.USER_CLASS, user["objectId"])
     except ParseError:
         return {"objectId": user["objectId"]}
+    return {name: value for name, value in row.items() if not name.startswith("_")}
 
 
 def wrong_credentials(detail: str = "") -> ParseError:

@@ -15,6 +15,8 @@ from parsepy.model.where import Compare, Where, both
 from parsepy.system import sessions
 
 SERVER_SET = ("user", "installationId", "sessionToken", "expiresAt", "createdWith")
+NEVER_CHANGED = ("installationId", "sessionToken")
+"""What not even the master key changes: a session is found and replaced by these."""
 
 
 class SessionRules(ClassRules):
@@ -42,12 +44,12 @@ class SessionRules(ClassRules):
     async def admit(self, ctx: Context, write: Write) -> Write:
         """Refuse what clients may not set on their sessions."""
         self.admit_operation(ctx, "create")
-        if "ACL" in write.ops:
+        if "ACL" in write.sent:
             raise ParseError(ErrorCode.INVALID_KEY_NAME, "Cannot set ACL on a Session.")
-        if ctx.principal.bypasses_permissions:
-            return write
         if not write.is_create:
             return _admit_update(ctx, write)
+        if ctx.principal.bypasses_permissions:
+            return write
         return await _own_new_session(ctx, write)
 
     async def completed(self, ctx: Context, write: Write, after: Object) -> Object:
@@ -68,7 +70,7 @@ class SessionRules(ClassRules):
 
 
 def _admit_update(ctx: Context, write: Write) -> Write:
-    for name in SERVER_SET:
+    for name in NEVER_CHANGED if ctx.principal.bypasses_permissions else SERVER_SET:
         if name not in write.ops:
             continue
         given = write.ops[name]

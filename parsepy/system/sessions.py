@@ -11,7 +11,7 @@ from parsepy.core.context import App, Context
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import values
 from parsepy.model.ops import Set
-from parsepy.model.principal import Principal
+from parsepy.model.principal import CLOUD_INSTALLATION, Principal
 from parsepy.model.schema import ClassSchema
 from parsepy.model.where import Compare, Query, Where, both, by_id
 from parsepy.system import roles, tokens
@@ -74,8 +74,8 @@ async def _extend(app: App, token: str, known: Known) -> None:
     cache_of(app).put(token, replace(known, expires_at=ends, updated_at=app.now()))
 
 
-def new_row(ctx: Context, user_id: str, *, action: str, provider: str | None) -> Object:
-    """A session of the user as it is to be stored, with a fresh token."""
+def new_row(ctx: Context, user_id: str, *, action: str | None, provider: str | None) -> Object:
+    """A session of the user as it is to be stored, with a fresh token; without an action it tells not how it was made."""
     app = ctx.app
     now = app.now()
     row: Object = {
@@ -84,16 +84,17 @@ def new_row(ctx: Context, user_id: str, *, action: str, provider: str | None) ->
         "updatedAt": values.iso(now),
         "sessionToken": tokens.new_session_token(),
         "user": user_pointer(user_id),
-        "createdWith": {"action": action} | ({"authProvider": provider} if provider else {}),
     }
+    if action is not None:
+        row["createdWith"] = {"action": action} | ({"authProvider": provider} if provider else {})
     if app.settings.expire_inactive_sessions:
         row["expiresAt"] = values.date_json(now + timedelta(seconds=app.settings.session_length))
-    if ctx.principal.installation_id:
+    if ctx.principal.installation_id not in {None, "", CLOUD_INSTALLATION}:
         row["installationId"] = ctx.principal.installation_id
     return row
 
 
-async def open_session(ctx: Context, user_id: str, *, action: str, provider: str | None) -> Object:
+async def open_session(ctx: Context, user_id: str, *, action: str | None, provider: str | None) -> Object:
     """Start a session for the user and end his others of the same installation; gives the new row."""
     row = new_row(ctx, user_id, action=action, provider=provider)
     if "installationId" in row:

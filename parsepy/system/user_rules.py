@@ -16,7 +16,7 @@ from parsepy.errors import ErrorCode, ParseError
 from parsepy.logs import LEVELS
 from parsepy.model.ops import Op, Set
 from parsepy.model.principal import CLOUD_INSTALLATION
-from parsepy.model.where import Query, Regex
+from parsepy.model.where import Compare, Query, Regex, Where
 from parsepy.system import auth_data, passwords, sessions, tokens
 
 log = logging.getLogger(__name__)
@@ -25,30 +25,47 @@ HASH = "_hashed_password"
 EMAIL = re.compile(r"^.+@.+$")
 CASE_INDEXES = {"username": "case_insensitive_username", "email": "case_insensitive_email"}
 OWN = {"read": True, "write": True}
+CREDENTIALS = (
+    ("username", ErrorCode.USERNAME_MISSING, "bad or missing username"),
+    ("password", ErrorCode.PASSWORD_MISSING, "password is required"),
+)
 
 
 class UserRules(ClassRules):
     """Users are changed by themselves or with the master key; their passwords are only kept as hashes."""
 
+    reads_before = True
+    """Who may not change a user is told so before names are compared, and learns nothing of other users."""
+
     def admit_target(self, ctx: Context, operation: Operation, object_id: str) -> None:
-        """Refuse everybody but the user himself (206), before anything about the target is looked at."""
-        if ctx.principal.bypasses_permissions or ctx.principal.user_id == object_id:
+        """Refuse callers without a session (206), before anything about the target is looked at."""
+        if ctx.principal.bypasses_permissions or ctx.principal.user_id is not None:
             return
-        if ctx.principal.user_id is not None:
-            raise forbidden(ctx, "Insufficient auth.", ErrorCode.SESSION_MISSING)
         if operation == "delete":
             raise ParseError(ErrorCode.SESSION_MISSING, "Insufficient auth to delete user")
         raise forbidden(ctx, f"Cannot modify user {object_id}.", ErrorCode.SESSION_MISSING)
 
+    def unreachable(self, ctx: Context) -> ParseError:
+        """Users are not told which other users there are (206)."""
+        if ctx.principal.bypasses_permissions:
+            return super().unreachable(ctx)
+        return forbidden(ctx, "Insufficient auth.", ErrorCode.SESSION_MISSING)
+
+    def admit_sent(self, ctx: Context, sent: Mapping[str, Any], *, is_create: bool) -> None:
+        """A sign-up needs a name and a password (200, 201), or authData."""
+        if not is_create or auth_data.is_given(sent.get(auth_data.FIELD)):
+            return
+        for name, code, text in CREDENTIALS:
+            if not isinstance(sent.get(name), str) or not sent[name]:
+                raise ParseError(code, text)
+
     async def admit(self, ctx: Context, write: Write) -> Write:
-        """Check names, password and authData as they were sent."""
+        """Check authData, and what only the server sets."""
+        admitted = await auth_data.admit(ctx, write)
         if "emailVerified" in write.ops and not ctx.principal.bypasses_permissions:
             detail = "Clients aren't allowed to manually update email verification."
             sanitized = ctx.app.settings.enable_sanitized_error_response
             raise ParseError(ErrorCode.OPERATION_FORBIDDEN, "Permission denied" if sanitized else detail, detail=detail)
-        admitted = await auth_data.admit(ctx, write)
-        if write.is_create and "providers" not in admitted.notes:
-            _check_credentials(write.ops)
         return admitted
 
     async def seal(self, ctx: Context, write: Write) -> Write:
@@ -56,28 +73,39 @@ class UserRules(ClassRules):
         ops: dict[str, Op] = dict(write.ops)
         notes = dict(write.notes)
         password = ops.pop("password", None)
-        if isinstance(password, Set) and isinstance(password.value, str):
+        if password is not None:
+            if not isinstance(password, Set) or not isinstance(password.value, str):
+                raise ParseError(ErrorCode.PASSWORD_MISSING, "password is required")
             ops[HASH] = Set(await passwords.hashed(password.value))
             notes["password_changed"] = True
         _normalise_names(ctx, ops)
         if write.is_create and not isinstance(ops.get("username"), Set):
             ops["username"] = Set(tokens.new_name())
             notes["generated_username"] = True
-        _check_email(ops.get("email"))
-        await self._refuse_taken(ctx, write, ops)
+        await self._check_names(ctx, write, ops)
         _grant_own_rights(ctx, write, ops)
         return replace(write, ops=ops, notes=notes)
 
-    async def _refuse_taken(self, ctx: Context, write: Write, ops: Mapping[str, Op]) -> None:
-        """Where no index does it, look whether another user has the name in other letters. Raises 202 and 203."""
-        for name, index in CASE_INDEXES.items():
-            text = _text(ops.get(name))
-            if text is None or index in write.schema.indexes:
-                continue
-            same = Regex(name, "^" + re.escape(text) + "$", "i")
-            found = await ctx.storage.find(write.schema, Query(same, limit=2))
-            if any(row["objectId"] != write.object_id for row in found):
-                raise self.duplicate(ctx, name)
+    async def _check_names(self, ctx: Context, write: Write, ops: Mapping[str, Op]) -> None:
+        """Refuse names that others have and an e-mail address that is none. Raises 202, 203 and 125.
+
+        Where there is an index the store compares; a name is only asked for where it must be told before the e-mail.
+        """
+        username, email = _text(ops.get("username")), _text(ops.get("email"))
+        indexed = {name for name, index in CASE_INDEXES.items() if index in write.schema.indexes}
+        if username is not None and "username" not in indexed:
+            await self._refuse_taken(ctx, write, "username", _in_any_letters("username", username))
+        elif username is not None and email is not None:
+            await self._refuse_taken(ctx, write, "username", Compare("username", "$eq", username))
+        if email is not None and not EMAIL.match(email):
+            raise ParseError(ErrorCode.INVALID_EMAIL_ADDRESS, "Email address format is invalid.")
+        if email is not None and "email" not in indexed:
+            await self._refuse_taken(ctx, write, "email", _in_any_letters("email", email))
+
+    async def _refuse_taken(self, ctx: Context, write: Write, name: str, same: Where) -> None:
+        found = await ctx.storage.find(write.schema, Query(same, limit=2))
+        if any(row["objectId"] != write.object_id for row in found):
+            raise self.duplicate(ctx, name)
 
     async def completed(self, ctx: Context, write: Write, after: Object) -> Object:
         """Open a session for a new user; end all after a change of password, with a fresh one for the caller."""
@@ -121,15 +149,12 @@ class UserRules(ClassRules):
         return row
 
 
-def _check_credentials(ops: Mapping[str, Op]) -> None:
-    if not _text(ops.get("username")):
-        raise ParseError(ErrorCode.USERNAME_MISSING, "bad or missing username")
-    if not _text(ops.get("password")):
-        raise ParseError(ErrorCode.PASSWORD_MISSING, "password is required")
-
-
 def _text(op: Op | None) -> str | None:
     return op.value if isinstance(op, Set) and isinstance(op.value, str) and op.value else None
+
+
+def _in_any_letters(name: str, text: str) -> Where:
+    return Regex(name, "^" + re.escape(text) + "$", "i")
 
 
 def _normalise_names(ctx: Context, ops: dict[str, Op]) -> None:
@@ -141,11 +166,6 @@ def _normalise_names(ctx: Context, ops: dict[str, Op]) -> None:
         text = _text(ops.get(name))
         if lower and text is not None:
             ops[name] = Set(text.lower())
-
-
-def _check_email(op: Op | None) -> None:
-    if isinstance(op, Set) and isinstance(op.value, str) and not EMAIL.match(op.value):
-        raise ParseError(ErrorCode.INVALID_EMAIL_ADDRESS, "Email address format is invalid.")
 
 
 def _grant_own_rights(ctx: Context, write: Write, ops: dict[str, Op]) -> None:
@@ -174,5 +194,5 @@ async def _after_password_change(ctx: Context, user_id: str) -> Object:
         await sessions.end_sessions(ctx, sessions.of_user(user_id))
     if ctx.principal.bypasses_permissions:
         return {}
-    row = await sessions.open_session(ctx, user_id, action="login", provider="password")
+    row = await sessions.open_session(ctx, user_id, action=None, provider=None)
     return {"sessionToken": row["sessionToken"]}

@@ -9,6 +9,7 @@ import pytest
 
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.parse_where import parse_where
+from parsepy.model.schema import Field, FieldType
 from parsepy.model.where import (
     All,
     And,
@@ -119,6 +120,11 @@ REFUSED: list[tuple[dict[str, Any], ErrorCode, str]] = [
     ({"$gt": {"__type": "Bytes"}}, JSON, 'bad atom: {"__type":"Bytes"}'),
     ({"$in": [{"__type": "Foo"}]}, JSON, 'bad atom: {"__type":"Foo"}'),
     ({"$in": "x"}, JSON, "bad $in value"),
+    ({"$inQuery": None}, JSON, "bad constraint: $inQuery"),
+    ({"$select": None}, ErrorCode.COMMAND_UNAVAILABLE, "the $select constraint is not supported yet"),
+    ({"$all": [{"$regex": "a"}]}, JSON, "All $all values must be of regex type or none: /a/"),
+    ({"$text": {"$search": {"$term": "a", "$language": {}}}}, JSON, "bad $text: $language, should be string"),
+    ({"$text": {"$search": {"$term": "a", "$caseSensitive": []}}}, JSON, "bad $text: $caseSensitive, should be boolean"),
     ({"$nin": {"a": 1}}, JSON, "bad $nin value"),
     ({"$all": "x"}, JSON, "bad $all value"),
     ({"$all": [{"$regex": "^\\Qa/b\\E"}, 1]}, JSON, ALL + "/^\\Qa\\/b\\E/,1"),
@@ -212,3 +218,27 @@ def test_a_malformed_operator_is_refused(raw: dict[str, Any], code: ErrorCode, m
         parse_where({"f": raw}, now=NOW)
 
     assert (refused.value.code, refused.value.message) == (code, message)
+
+
+def test_all_takes_several_regexes_that_are_no_prefixes() -> None:
+    assert parse_where({"f": {"$all": [{"$regex": "a"}, 1]}}, now=NOW) == All("f", (Regex("", "a"), 1))
+
+
+def test_text_on_a_file_column_is_the_name_of_the_file() -> None:
+    fields = {"f": Field(FieldType.FILE)}
+
+    assert parse_where({"f": "a.txt"}, now=NOW, fields=fields) == Compare("f", "$eq", {"__type": "File", "name": "a.txt"})
+
+
+def test_text_on_a_pointer_column_is_the_stored_form() -> None:
+    fields = {"f": Field(FieldType.POINTER, "T")}
+
+    assert parse_where({"f": "T$x"}, now=NOW, fields=fields) == Compare("f", "$eq", POINTER)
+
+
+def test_empty_objects_and_lists_are_no_operands_on_plain_columns() -> None:
+    fields = {"f": Field(FieldType.NUMBER)}
+
+    for operand in ({}, []):
+        with pytest.raises(ParseError):
+            parse_where({"f": {"$gt": operand}}, now=NOW, fields=fields)

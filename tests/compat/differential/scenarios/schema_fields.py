@@ -187,10 +187,10 @@ async def an_update_applies_no_default(s: Script) -> None:
 @scenario("2.9/default-null")
 async def null_on_a_field_with_default(s: Script) -> None:
     name = await declare(s, "Score", {"s": {**STRING, "defaultValue": "text"}})
-    await s.post(f"classes/{name}", {"s": None})
     made = await s.create("Score", {"s": "x"})
     await s.put(f"classes/{name}/{made}", {"s": None})
     await s.get(f"classes/{name}/{made}")
+    await s.post(f"classes/{name}", {"s": None})
 
 
 @scenario("2.9/required")

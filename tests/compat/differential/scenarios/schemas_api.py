@@ -206,8 +206,3 @@ async def an_index_of_a_pointer(s: Script) -> None:
     await s.put(f"schemas/{name}", {"indexes": {"byP": {"p": 1}}}, as_="master")
     await s.put(f"schemas/{name}", {"indexes": {"byPrefixed": {"_p_p": 1}}}, as_="master")
     await s.get(f"schemas/{name}", as_="master")
-
-
-@scenario("2.9/user-columns", serial=True, profile="public-users")
-async def the_schema_of_users_shows_password_and_auth_data(s: Script) -> None:
-    await s.get("schemas/_User", as_="master")

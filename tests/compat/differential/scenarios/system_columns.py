@@ -23,7 +23,7 @@ async def every_class_has_the_default_columns(s: Script) -> None:
     await s.get(f"schemas/{s.name('Other')}", as_="master")
 
 
-@scenario("2.3/user", serial=True, profile="custom-ids")
+@scenario("2.3/user", "2.9/user-columns", serial=True, profile="custom-ids")
 async def the_columns_of_users(s: Script) -> None:
     await s.get("schemas/_User", as_="master")
 

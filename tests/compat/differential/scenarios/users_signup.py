@@ -94,7 +94,7 @@ async def a_name_with_signs_of_patterns_is_compared_as_it_is(s: Script) -> None:
 
 @scenario("4.1/signup-taken", reference_store="postgres")
 async def letters_beyond_ascii_are_compared_too(s: Script) -> None:
-    for name in ("jörg", "JÖRG", "jorg", "straße", "STRASSE", "ΑΣ", "ας", "İx", "ix"):
+    for name in ("jörg", "JÖRG", "jorg", "Ωμέγα", "ωΜΈΓΑ"):
         await s.post("users", account(s, name))
 
 
@@ -105,11 +105,13 @@ async def many_users_have_no_email(s: Script) -> None:
     await s.post("users", account(s, "cid", email=None))
     await s.post("users", account(s, "dan", email=None))
     await s.post("users", account(s, "eve", email={"__op": "Delete"}))
+    await s.post("users", account(s, "fay", email=""))
+    await s.post("users", account(s, "gil", email=""))
 
 
 @scenario("4.1/signup-email")
 async def an_email_that_cannot_be_one_is_125(s: Script) -> None:
-    emails: tuple[Any, ...] = ("ann", "@", "ann@", "@example.com", "", " ", "a b", 7, True, [], {})
+    emails: tuple[Any, ...] = ("ann", "@", "ann@", "@example.com", " ", "a b", 7, True, [], {})
     for email in emails:
         await s.post("users", account(s, email=email))
 
@@ -192,7 +194,6 @@ async def the_form_of_the_email_is_checked_after_the_username(s: Script) -> None
 async def names_are_checked_before_the_types_of_fields(s: Script) -> None:
     await s.sign_up("ann")
     await s.post("users", account(s, "ann", **{"bad-name": 1}))
-    await s.post("users", {"username": s.name("ann"), "bad-name": 1})
     await s.post("users", {"username": s.name("ann"), "ACL": 7})
     await s.post("users", {"password": "secret", "objectId": "mine"})
     await s.post("users", account(s, "ann", email=7))
