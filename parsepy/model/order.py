@@ -71,11 +71,6 @@ def _bytes_payload(text: str) -> tuple[int, bytes]:
     return len(raw), raw
 
 
-def kind_of(value: Any) -> int:
-    """The kind alone."""
-    return int(order_key(value)[0])
-
-
 def identity(value: Any) -> Hashable:
     """A hashable stand-in: two values are the same to the database exactly if their identities are equal."""
     return order_key(value)

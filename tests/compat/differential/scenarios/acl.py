@@ -164,13 +164,6 @@ async def acl_may_not_be_queried(s: Script) -> None:
             await s.get(f"classes/{s.name('Note')}", params={"where": where}, as_=who)
 
 
-@scenario("2.6/no-query")
-async def acl_may_not_be_queried_as_one_of_several_conditions(s: Script) -> None:
-    await s.create("Note", {"ACL": {"*": READ}})
-    for who in ("client", "master"):
-        await s.get(f"classes/{s.name('Note')}", params={"where": {"$or": [{"ACL": None}]}}, as_=who)
-
-
 @scenario("2.6/change")
 async def an_acl_is_replaced_as_a_whole(s: Script) -> None:
     ann, bob = await s.sign_up("ann"), await s.sign_up("bob")
