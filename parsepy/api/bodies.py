@@ -112,15 +112,26 @@ def _utf8(content: bytes, content_type: str) -> bytes:
 
 
 def _multipart(content: bytes, content_type: str) -> dict[str, Any]:
-    """The fields of a multipart form; a file becomes `{filename, contentType, data}` with its bytes."""
+    """The fields of a multipart form; a file becomes `{filename, contentType, data}` with its bytes.
+
+    Raises ParseError 107 for a form without boundary or end.
+    """
     head = f"Content-Type: {content_type}\r\n\r\n".encode(errors="replace")
     form = email.message_from_bytes(head + content, _class=EmailMessage, policy=email.policy.HTTP)
+    if form.get_boundary() is None:
+        raise _broken_form("Multipart: Boundary not found")
+    if form.defects:
+        raise _broken_form("Unexpected end of multipart data")
     fields: dict[str, Any] = {}
     for part in form.iter_parts():
         name = part.get_param("name", header="content-disposition")
         if isinstance(name, str):
             fields[name] = _part(part)
     return fields
+
+
+def _broken_form(problem: str) -> ParseError:
+    return ParseError(ErrorCode.INVALID_JSON, f"Invalid multipart request: {problem}")
 
 
 def _part(part: MIMEPart) -> Any:

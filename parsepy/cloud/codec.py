@@ -12,7 +12,15 @@ from parsepy.cloud.types import Encodable
 from parsepy.model import values
 
 MAX_INTEGER = 2**63
+MAX_EXACT = 2**53
 Seen = frozenset[tuple[str, str]]
+
+
+def _number(value: float) -> float | int | None:
+    """As JavaScript writes it: a whole number without a point, what is no number as null."""
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < MAX_EXACT else value
 
 
 def encode(value: Any, *, full: bool = False, seen: Seen = frozenset()) -> Any:
@@ -27,7 +35,7 @@ def encode(value: Any, *, full: bool = False, seen: Seen = frozenset()) -> Any:
         case int():
             return value if -MAX_INTEGER <= value < MAX_INTEGER else float(value)
         case float():
-            return value if math.isfinite(value) else None
+            return _number(value)
         case datetime():
             return values.date_json(value)
         case bytes():

@@ -66,7 +66,9 @@ def checked(raw: Any, fields: Mapping[str, Field], *, custom_ids: bool = False) 
 
 def _check_user_fields(key: str, value: Any, fields: Mapping[str, Field]) -> None:
     if not isinstance(value, list):
-        raise _invalid(f"'{javascript_text(value)}' is not a valid value for class level permissions {key} - must be an array")
+        raise _invalid(
+            f"'{javascript_text(value)}' is not a valid value for class level permissions {key} - must be an array"
+        )
     for name in value:
         _check_pointer(name, fields, key)
 
@@ -83,7 +85,9 @@ def _check_protected_fields(entities: Mapping[str, Any], fields: Mapping[str, Fi
     for entity, names in entities.items():
         _check_entity(entity, entity in {"*", "authenticated"} or _USER_FIELD.fullmatch(entity), user_id)
         if not isinstance(names, list):
-            raise _invalid(f"'{javascript_text(names)}' is not a valid value for protectedFields[{entity}] - expected an array.")
+            raise _invalid(
+                f"'{javascript_text(names)}' is not a valid value for protectedFields[{entity}] - expected an array."
+            )
         for name in names:
             if isinstance(name, str) and name in DEFAULT_FIELDS:
                 raise _invalid(f"Default field '{name}' can not be protected")
@@ -98,13 +102,17 @@ def _check_operation(
         _check_entity(entity, entity in {"*", "requiresAuthentication", POINTER_FIELDS}, user_id)
         if entity == POINTER_FIELDS:
             if not isinstance(permit, list):
-                raise _invalid(f"'{javascript_text(permit)}' is not a valid value for {key}[{entity}] - expected an array.")
+                raise _invalid(
+                    f"'{javascript_text(permit)}' is not a valid value for {key}[{entity}] - expected an array."
+                )
             for name in permit:
                 _check_pointer(name, fields, "[object Object]")
         elif key == "ACL":
             _check_default_acl(permit)
         elif permit is not True:
-            raise _invalid(f"'{javascript_text(permit)}' is not a valid value for class level permissions acl {key}:{entity}")
+            raise _invalid(
+                f"'{javascript_text(permit)}' is not a valid value for class level permissions acl {key}:{entity}"
+            )
 
 
 def _check_entity(entity: str, known: object, user_id: re.Pattern[str]) -> None:
@@ -130,7 +138,9 @@ def _entities(key: str, value: Any) -> Mapping[str, Any]:
         return {}
     if isinstance(value, list):
         return {str(position): element for position, element in enumerate(value)}
-    raise _invalid(f"'{javascript_text(value)}' is not a valid value for class level permissions {key} - must be an object")
+    raise _invalid(
+        f"'{javascript_text(value)}' is not a valid value for class level permissions {key} - must be an object"
+    )
 
 
 def _mapping(raw: Any) -> dict[str, Any]:

@@ -65,7 +65,9 @@ def _limits(settings: Settings) -> Iterator[Fault]:
     if settings.expire_inactive_sessions and settings.session_length < 1:
         yield Fault("sessionLength", "must be above 0", "Choose seconds, or set expireInactiveSessions to false")
     if settings.session_length > _LONGEST_SESSION:
-        yield Fault("sessionLength", "is longer than 300 years", "Choose seconds, or set expireInactiveSessions to false")
+        yield Fault(
+            "sessionLength", "is longer than 300 years", "Choose seconds, or set expireInactiveSessions to false"
+        )
     if settings.idempotency_options.ttl < 1:
         yield Fault("idempotencyOptions.ttl", "must be above 0", "Choose a number of seconds")
 

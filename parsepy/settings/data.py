@@ -61,8 +61,11 @@ class DataOptions(Options):
     """Database, objects and queries"""
 
     database_uri: str | None = option(
-        DATABASE_URI, None, "Where the data live: `sqlite:///./data.db`, `sqlite:////absolute/data.db` or `memory://`.",
-        wire="databaseURI", secret=True,
+        DATABASE_URI,
+        None,
+        "Where the data live: `sqlite:///./data.db`, `sqlite:////absolute/data.db` or `memory://`.",
+        wire="databaseURI",
+        secret=True,
     )
     database_options: DatabaseOptions = option(group(DatabaseOptions), DatabaseOptions(), "How the database is used.")
     database_adapter: str | None = option(STRING, None, "Storage adapter of your own.")
@@ -80,8 +83,9 @@ class DataOptions(Options):
     allow_aggregation_for_read_only_master_key: bool = option(BOOL, True, "The read-only master key may aggregate.")
     schema: DefinedSchema = option(group(DefinedSchema), DefinedSchema(), "Classes declared in the settings.")
     protected_fields: Protected = option(
-        PROTECTED_FIELDS, DEFAULT_PROTECTED, "Fields that clients do not see, per class and group of users; "
-        "the default is added to what is given.",
+        PROTECTED_FIELDS,
+        DEFAULT_PROTECTED,
+        "Fields that clients do not see, per class and group of users; the default is added to what is given.",
         shown='{"_User":{"*":["email"]}}',
     )
     protected_fields_owner_exempt: bool = option(BOOL, True, "Users see the protected fields of their own row.")
@@ -100,9 +104,7 @@ class FileOptions(Options):
     files_folder: str = option(
         STRING, "./files", "Folder of the files on disk.", variable="PARSEPY_FILES_FOLDER", ours=True
     )
-    file_upload: FileUpload = option(
-        group(FileUpload), FileUpload(), "Who may upload what.", env="FILE_UPLOAD_OPTIONS"
-    )
+    file_upload: FileUpload = option(group(FileUpload), FileUpload(), "Who may upload what.", env="FILE_UPLOAD_OPTIONS")
     file_download: FileDownload = option(
         group(FileDownload), FileDownload(), "Who may download.", env="FILE_DOWNLOAD_OPTIONS"
     )
@@ -134,7 +136,9 @@ class UserOptions(Options):
     verify_user_emails: bool = option(BOOL, False, "E-mail addresses are verified by a mail.")
     send_user_email_verification: bool = option(BOOL, True, "That mail is sent at sign-up.")
     prevent_login_with_unverified_email: bool = option(BOOL, False, "Log-in waits for the verification.")
-    prevent_signup_with_unverified_email: bool = option(BOOL, False, "Sign-up opens no session before the verification.")
+    prevent_signup_with_unverified_email: bool = option(
+        BOOL, False, "Sign-up opens no session before the verification."
+    )
     email_verify_success_on_invalid_email: bool = option(
         BOOL, True, "A request for an unknown e-mail address is answered like any other."
     )

@@ -115,9 +115,7 @@ class CustomPages(Options):
     invalid_verification_link: str | None = option(STRING, None, "Page for an unusable verification link.")
     link_send_fail: str | None = option(STRING, None, "Page after a mail could not be sent again.")
     link_send_success: str | None = option(STRING, None, "Page after a mail was sent again.")
-    parse_frame_url: str | None = option(
-        STRING, None, "Page that shows the others in a frame.", wire="parseFrameURL"
-    )
+    parse_frame_url: str | None = option(STRING, None, "Page that shows the others in a frame.", wire="parseFrameURL")
     password_reset_success: str | None = option(STRING, None, "Page after a password was changed.")
     verify_email_success: str | None = option(STRING, None, "Page after an address was verified.")
 

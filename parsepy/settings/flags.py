@@ -69,9 +69,7 @@ def _is_switch_value(text: str) -> bool:
 def flags_from(namespace: argparse.Namespace) -> dict[str, object]:
     """The flags that were given, by wire name, as `load` takes them."""
     return {
-        name.removeprefix(_BEGINNING): value
-        for name, value in vars(namespace).items()
-        if name.startswith(_BEGINNING)
+        name.removeprefix(_BEGINNING): value for name, value in vars(namespace).items() if name.startswith(_BEGINNING)
     }
 
 

@@ -106,7 +106,9 @@ def number(minimum: int, maximum: int | None = None) -> Kind[int]:
 def read_limit(value: object) -> int:
     result = read_number(value)
     if result < 1 and result != -1:
-        raise InvalidError("must be a number of at least 1, or -1 for no limit", "Choose a number, or -1 to switch it off")
+        raise InvalidError(
+            "must be a number of at least 1, or -1 for no limit", "Choose a number, or -1 to switch it off"
+        )
     return result
 
 

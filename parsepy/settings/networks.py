@@ -30,7 +30,8 @@ def network(text: object) -> Network:
         return ip_network(_WHOLE_FAMILY.get(cleaned, cleaned), strict=False)
     except ValueError as exc:
         raise InvalidError(
-            f'contains "{cleaned}", which is no IP address', "Use addresses or ranges, for example 10.0.0.1 or 10.1.0.0/16"
+            f'contains "{cleaned}", which is no IP address',
+            "Use addresses or ranges, for example 10.0.0.1 or 10.1.0.0/16",
         ) from exc
 
 
@@ -105,7 +106,9 @@ def _read_trust_proxy(value: object) -> TrustProxy:
             return _read_trust_proxy(read_json(value))
         case str() | list():
             return TrustProxy(networks=tuple(net for entry in read_any_list(value) for net in _trusted(entry)))
-    raise InvalidError("must be true, false, a number of proxies or a list of addresses", 'Write for example ["loopback"]')
+    raise InvalidError(
+        "must be true, false, a number of proxies or a list of addresses", 'Write for example ["loopback"]'
+    )
 
 
 def _hops(value: object) -> TrustProxy:

@@ -35,8 +35,6 @@ class Option:
     shown: str | None = None
 
 
-
-
 class Traits(TypedDict, total=False):
     """What `option` takes besides kind, default and meaning; see `Option`.
 

@@ -22,7 +22,9 @@ def compile_js(source: str, flags: int = 0) -> re.Pattern[str]:
     try:
         return re.compile(_at_the_very_end(named), flags | re.ASCII)
     except re.error as exc:
-        raise InvalidError(f'contains "{source}", which is no regular expression ({exc.msg})', "Correct the expression") from exc
+        raise InvalidError(
+            f'contains "{source}", which is no regular expression ({exc.msg})', "Correct the expression"
+        ) from exc
 
 
 def _at_the_very_end(source: str) -> str:
@@ -46,7 +48,7 @@ def extension_pattern(source: str) -> re.Pattern[str]:
 def _inline_flags_first(source: str) -> str:
     """`^(?i)` and the like are refused by Python; flags move to the front, where they mean the same."""
     found = re.match(r"\^\(\?([ims]+)\)", source)
-    return f"(?{found[1]})^{source[found.end():]}" if found else source
+    return f"(?{found[1]})^{source[found.end() :]}" if found else source
 
 
 def extension_patterns(*sources: str) -> tuple[re.Pattern[str], ...]:

@@ -88,9 +88,7 @@ def _read_group(option: Option, cls: type[Any], lookup: Lookup, path: str) -> Ou
     return Outcome(found.value, (*found.mistakes, *unknown), {name: parent.source, **found.sources})
 
 
-def _read_group_list(
-    option: Option, cls: type[Any], lookup: Lookup, path: str
-) -> Outcome[Any] | None:
+def _read_group_list(option: Option, cls: type[Any], lookup: Lookup, path: str) -> Outcome[Any] | None:
     """The objects of the list, and one more if variables name options of such an object."""
     parent = lookup.find(option)
     name = path + option.wire
@@ -100,9 +98,7 @@ def _read_group_list(
         return _refused(option, name, parent or Given(None, ""), exc)
     source = parent.source if parent else ""
     named = {name: source} if parent else {}
-    found = [
-        _read_entry(cls, Inside(entry, source), f"{name}[{index}].") for index, entry in enumerate(entries)
-    ]
+    found = [_read_entry(cls, Inside(entry, source), f"{name}[{index}].") for index, entry in enumerate(entries)]
     extra = read_options(cls, lookup.inside(option, {}, parent), f"{name}[{len(found)}].")
     if extra.sources:
         found.append(extra)

@@ -42,7 +42,9 @@ class KeyOptions(Options):
     app_name: str | None = option(STRING, None, "Name of the application in mails and on pages.")
     master_key: str = option(STRING, "", "Required: key that passes every permission.", secret=True)
     master_key_ips: tuple[Network, ...] = option(
-        NETWORKS, LOOPBACK, "Addresses from which the master key is accepted; an empty list means none.",
+        NETWORKS,
+        LOOPBACK,
+        "Addresses from which the master key is accepted; an empty list means none.",
         shown=_LOOPBACK_SHOWN,
     )
     master_key_ttl: int | None = option(COUNT, None, "Seconds for which a master key made by a function is kept.")
@@ -50,15 +52,15 @@ class KeyOptions(Options):
     read_only_master_key_ips: tuple[Network, ...] = option(
         NETWORKS, EVERYWHERE, "Addresses from which the read-only master key is accepted.", shown='["0.0.0.0/0","::0"]'
     )
-    maintenance_key: str | None = option(
-        STRING, None, "Key that reads and writes internal fields.", secret=True
-    )
+    maintenance_key: str | None = option(STRING, None, "Key that reads and writes internal fields.", secret=True)
     maintenance_key_ips: tuple[Network, ...] = option(
         NETWORKS, LOOPBACK, "Addresses from which the maintenance key is accepted.", shown=_LOOPBACK_SHOWN
     )
     client_key: str | None = option(STRING, None, "Key of the clients on Apple's systems.", secret=True)
     javascript_key: str | None = option(STRING, None, "Key of the JavaScript SDK.", secret=True)
-    rest_api_key: str | None = option(STRING, None, "Key of REST clients.", wire="restAPIKey", env="REST_API_KEY", secret=True)
+    rest_api_key: str | None = option(
+        STRING, None, "Key of REST clients.", wire="restAPIKey", env="REST_API_KEY", secret=True
+    )
     dot_net_key: str | None = option(STRING, None, "Key of the .NET and Unity SDKs.", secret=True)
     webhook_key: str | None = option(STRING, None, "Key that is sent to webhooks.", secret=True)
 
@@ -68,20 +70,26 @@ class NetworkOptions(Options):
     """Addresses and HTTP"""
 
     host: str = option(STRING, _ALL_INTERFACES, "Address to listen on.", process=True)
-    port: int = option(number(0, 65535), 1337, "Port to listen on; 0 takes any free one.", variable="PORT", process=True)
+    port: int = option(
+        number(0, 65535), 1337, "Port to listen on; 0 takes any free one.", variable="PORT", process=True
+    )
     mount_path: str = option(PATH, "/parse", "Path under which the API stands.", process=True)
     server_url: str = option(
         URL, "", "Required: own URL, mount path included, as the server itself reaches it.", wire="serverURL", env="URL"
     )
     public_server_url: str | None = option(
-        URL, None, "URL by which clients reach the server; links and file URLs begin with it.",
-        wire="publicServerURL", variable="PARSE_PUBLIC_SERVER_URL",
+        URL,
+        None,
+        "URL by which clients reach the server; links and file URLs begin with it.",
+        wire="publicServerURL",
+        variable="PARSE_PUBLIC_SERVER_URL",
     )
     verify_server_url: bool = option(BOOL, True, "The server calls its own URL after the start and warns if it fails.")
     allow_headers: tuple[str, ...] | None = option(LIST, None, "Further request headers that browsers may send.")
     allow_origin: tuple[str, ...] | None = option(LIST, None, "Origins of web apps that may call; all by default.")
     trust_proxy: TrustProxy = option(
-        TRUST_PROXY, TrustProxy(),
+        TRUST_PROXY,
+        TrustProxy(),
         "Proxies whose `X-Forwarded-For` is believed: true, how many stand in front, or their addresses "
         "(`loopback`, `linklocal` and `uniquelocal` are known by name).",
         shown="[]",
@@ -91,14 +99,18 @@ class NetworkOptions(Options):
         ROUTES, None, "Regular expressions of the routes open without the master key; an empty list closes all."
     )
     request_keyword_denylist: tuple[DeniedKeyword, ...] = option(
-        DENIED_KEYWORDS, DEFAULT_DENIED, "Keys and values that no body and no query may contain.",
+        DENIED_KEYWORDS,
+        DEFAULT_DENIED,
+        "Keys and values that no body and no query may contain.",
         shown='[{"key":"_bsontype","value":"Code"},{"key":"constructor"},{"key":"__proto__"}]',
     )
     enable_sanitized_error_response: bool = option(BOOL, True, "Refusals do not tell which permission was missing.")
     cluster: int | None = option(CLUSTER, None, "Number of processes that serve; true means one per CPU.", process=True)
     enable_express_error_handler: bool = option(BOOL, False, "Errors are handed to the surrounding Express app.")
     middleware: str | None = option(STRING, None, "Express middleware in front of the API.")
-    request_context_middleware: str | None = option(STRING, None, "Express middleware that alters a request's settings.")
+    request_context_middleware: str | None = option(
+        STRING, None, "Express middleware that alters a request's settings."
+    )
     server_close_complete: str | None = option(STRING, None, "Function called when the server has stopped.")
 
 

@@ -38,7 +38,10 @@ class ServiceOptions(Options):
     direct_access: bool = option(BOOL, True, "Cloud code reaches the data without HTTP.")
     rate_limit: tuple[RateLimit, ...] = option(group_list(RateLimit), (), "Limits on how often routes may be called.")
     idempotency_options: Idempotency = option(
-        group(Idempotency), Idempotency(), "Requests that are refused when repeated.", env="EXPERIMENTAL_IDEMPOTENCY_OPTIONS"
+        group(Idempotency),
+        Idempotency(),
+        "Requests that are refused when repeated.",
+        env="EXPERIMENTAL_IDEMPOTENCY_OPTIONS",
     )
     installation: InstallationRules = option(
         group(InstallationRules), InstallationRules(), "What happens to installations with the same device token."
@@ -56,7 +59,10 @@ class ServiceOptions(Options):
     mount_graphql: bool = option(BOOL, False, "GraphQL is served.", wire="mountGraphQL", env="MOUNT_GRAPHQL")
     graphql_path: str = option(PATH, "/graphql", "Path of GraphQL.", wire="graphQLPath", env="GRAPHQL_PATH")
     graphql_public_introspection: bool = option(
-        BOOL, False, "Everybody may read the GraphQL schema.", wire="graphQLPublicIntrospection",
+        BOOL,
+        False,
+        "Everybody may read the GraphQL schema.",
+        wire="graphQLPublicIntrospection",
         env="GRAPHQL_PUBLIC_INTROSPECTION",
     )
     graphql_schema: str | None = option(STRING, None, "GraphQL schema of your own.", wire="graphQLSchema")

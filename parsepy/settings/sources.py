@@ -12,10 +12,12 @@ from parsepy.settings.mistakes import Mistake, Notice, SettingsError, suggestion
 from parsepy.settings.options import Option, options_of
 
 # Names that Parse Server, its adapters or its tests read, although no option stands behind them.
-_OTHER_VARIABLES = frozenset({
-    "PARSE_SERVER_CLEANUP_INVALID_INSTALLATIONS",
-    "PARSE_SERVER_ENABLE_EXPERIMENTAL_DIRECT_ACCESS",
-})
+_OTHER_VARIABLES = frozenset(
+    {
+        "PARSE_SERVER_CLEANUP_INVALID_INSTALLATIONS",
+        "PARSE_SERVER_ENABLE_EXPERIMENTAL_DIRECT_ACCESS",
+    }
+)
 
 
 @dataclass(frozen=True)

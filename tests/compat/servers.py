@@ -85,10 +85,37 @@ async def postgres_cluster() -> AsyncIterator[str]:
     port = free_port()
     with temporary_folder(owner) as folder:
         rows = folder / "rows"
-        await _run([str(bin_folder / "initdb"), "-D", str(rows), "-U", POSTGRES_USER, "-A", "trust", "-E", "UTF8",
-                    "--locale=C.UTF-8"], folder=folder, user=owner)
-        argv = [str(bin_folder / "postgres"), "-D", str(rows), "-p", str(port), "-k", str(folder),
-                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "log_line_prefix="]
+        await _run(
+            [
+                str(bin_folder / "initdb"),
+                "-D",
+                str(rows),
+                "-U",
+                POSTGRES_USER,
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
+            folder=folder,
+            user=owner,
+        )
+        argv = [
+            str(bin_folder / "postgres"),
+            "-D",
+            str(rows),
+            "-p",
+            str(port),
+            "-k",
+            str(folder),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "max_connections=200",
+            "-c",
+            "log_line_prefix=",
+        ]
         async with running(Command(argv, folder, user=owner, stop_signal=signal.SIGINT)) as child:
             # Its port is open while it still refuses to talk.
             await until_printed(child, "LOG:  database system is ready to accept connections")

@@ -48,47 +48,57 @@ PROFILES: Mapping[str, Profile] = {
     # The functions and triggers of cloud/main.js and cloud/main.py.
     "cloud": Profile(cloud="main"),
     # Each client key set: a client must send one of them.
-    "client-keys": Profile({
-        "restAPIKey": "rest",
-        "javascriptKey": "js",
-        "clientKey": "client",
-        "dotNetKey": "windows",
-    }),
+    "client-keys": Profile(
+        {
+            "restAPIKey": "rest",
+            "javascriptKey": "js",
+            "clientKey": "client",
+            "dotNetKey": "windows",
+        }
+    ),
     # Keys are good only from addresses that no test has.
-    "foreign-key-ips": Profile({
-        "masterKeyIps": ["10.9.8.7"],
-        "readOnlyMasterKeyIps": ["10.9.8.7"],
-        "maintenanceKeyIps": ["10.9.8.7"],
-    }),
-    "cors": Profile({
-        "allowOrigin": ["https://first.example", "https://second.example"],
-        "allowHeaders": ["X-Custom-One", "X-Custom-Two"],
-    }),
+    "foreign-key-ips": Profile(
+        {
+            "masterKeyIps": ["10.9.8.7"],
+            "readOnlyMasterKeyIps": ["10.9.8.7"],
+            "maintenanceKeyIps": ["10.9.8.7"],
+        }
+    ),
+    "cors": Profile(
+        {
+            "allowOrigin": ["https://first.example", "https://second.example"],
+            "allowHeaders": ["X-Custom-One", "X-Custom-Two"],
+        }
+    ),
     "allow-list": Profile({"routeAllowList": ["classes/Open.*", "functions/hello", "batch"]}, cloud="main"),
     "small-uploads": Profile({"maxUploadSize": "2kb"}),
     # Permission errors tell why; other keywords than usual are denied.
-    "detailed": Profile({
-        "enableSanitizedErrorResponse": False,
-        "requestKeywordDenylist": [
-            {"key": "forbiddenKey"},
-            {"value": "forbidden value"},
-            {"key": "pairKey", "value": "pair value"},
-        ],
-    }),
+    "detailed": Profile(
+        {
+            "enableSanitizedErrorResponse": False,
+            "requestKeywordDenylist": [
+                {"key": "forbiddenKey"},
+                {"value": "forbidden value"},
+                {"key": "pairKey", "value": "pair value"},
+            ],
+        }
+    ),
     # Clients choose object ids and make no classes.
     "custom-ids": Profile({"allowCustomObjectId": True, "allowClientClassCreation": False}),
     # Users are readable by all; ids are longer.
     "public-users": Profile({"enforcePrivateUsers": False, "objectIdSize": 20}),
     "locked-schemas": Profile({"schema": {"lockSchemas": True}}),
     # Protected fields by server option, also for their owner and in answers to saves.
-    "protected-fields": Profile({
-        "protectedFields": {
-            "_User": {"*": ["email", "phone"], "authenticated": ["email"]},
-            "Guarded": {"*": ["secret"]},
-        },
-        "protectedFieldsOwnerExempt": False,
-        "protectedFieldsSaveResponseExempt": False,
-    }),
+    "protected-fields": Profile(
+        {
+            "protectedFields": {
+                "_User": {"*": ["email", "phone"], "authenticated": ["email"]},
+                "Guarded": {"*": ["secret"]},
+            },
+            "protectedFieldsOwnerExempt": False,
+            "protectedFieldsSaveResponseExempt": False,
+        }
+    ),
     # The triggers and functions of cloud/routes.
     "routes": Profile(cloud="routes"),
     # An app whose clients are iPhones: the client key is set, and no other.
@@ -97,16 +107,20 @@ PROFILES: Mapping[str, Profile] = {
     "public-url": Profile({"publicServerURL": "https://public.example/public/api"}),
     "limited-batch": Profile({"requestComplexity": {"batchRequestLimit": 2}}),
     "detailed-errors": Profile({"enableSanitizedErrorResponse": False}),
-    "open-key-ips": Profile({
-        "masterKeyIps": ["127.0.0.0/8"],
-        "readOnlyMasterKeyIps": ["0.0.0.0/0"],
-        "maintenanceKeyIps": ["10.9.8.7", "0.0.0.0"],
-    }),
-    "other-family-ips": Profile({
-        "masterKeyIps": ["::/0"],
-        "readOnlyMasterKeyIps": ["::0"],
-        "maintenanceKeyIps": ["::"],
-    }),
+    "open-key-ips": Profile(
+        {
+            "masterKeyIps": ["127.0.0.0/8"],
+            "readOnlyMasterKeyIps": ["0.0.0.0/0"],
+            "maintenanceKeyIps": ["10.9.8.7", "0.0.0.0"],
+        }
+    ),
+    "other-family-ips": Profile(
+        {
+            "masterKeyIps": ["::/0"],
+            "readOnlyMasterKeyIps": ["::0"],
+            "maintenanceKeyIps": ["::"],
+        }
+    ),
     "trusted-proxy": Profile({"trustProxy": True, "masterKeyIps": ["127.0.0.1"]}),
     "empty-allow-list": Profile({"routeAllowList": []}),
     # One function is open; what it reads is not.
@@ -115,21 +129,31 @@ PROFILES: Mapping[str, Profile] = {
     "find-limits": Profile({"defaultLimit": 2, "maxLimit": 4}),
     # Triggers on finds.
     "find-triggers": Profile(cloud="finds"),
-    "strict-queries": Profile({"requestComplexity": {
-        "queryDepth": 2,
-        "subqueryDepth": 1,
-        "includeDepth": 2,
-        "includeCount": 3,
-        "subqueryLimit": 2,
-        "allowRegex": False,
-    }}),
+    "strict-queries": Profile(
+        {
+            "requestComplexity": {
+                "queryDepth": 2,
+                "subqueryDepth": 1,
+                "includeDepth": 2,
+                "includeCount": 3,
+                "subqueryLimit": 2,
+                "allowRegex": False,
+            }
+        }
+    ),
     "lower-case-names": Profile({"convertUsernameToLowercase": True, "convertEmailToLowercase": True}),
     # Sessions have no end, not even by a new password; nobody is anonymous.
-    "lasting-sessions": Profile({
-        "expireInactiveSessions": False,
-        "revokeSessionOnPasswordReset": False,
-        "enableAnonymousUsers": False,
-    }),
+    "lasting-sessions": Profile(
+        {
+            "expireInactiveSessions": False,
+            "revokeSessionOnPasswordReset": False,
+            "enableAnonymousUsers": False,
+        }
+    ),
     "short-sessions": Profile({"sessionLength": 3}),
     "extended-sessions": Profile({"extendSessionOnUse": True}),
+    "functions": Profile(cloud="functions"),
+    "triggers": Profile(cloud="triggers"),
+    "validators": Profile(cloud="validators"),
+    "finders": Profile(cloud="finders"),
 }

@@ -36,4 +36,4 @@ def save(module: str, transcripts: Transcripts) -> None:
 
 def _block(name: str, transcript: list[Record]) -> str:
     lines = ",\n".join(f"  {json.dumps(record, sort_keys=True, ensure_ascii=False)}" for record in transcript)
-    return f' {json.dumps(name)}: [\n{lines}\n ]'
+    return f" {json.dumps(name)}: [\n{lines}\n ]"

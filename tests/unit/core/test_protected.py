@@ -153,6 +153,15 @@ async def test_a_class_may_hide_fields_and_shape_its_rows() -> None:
     assert "s" in access.present(replace(ctx, app=app, principal=MAINTENANCE), built_in_schema("Score"), ROW)
 
 
+async def test_dates_of_internal_fields_go_out_as_texts() -> None:
+    date = {"__type": "Date", "iso": "2020-01-01T00:00:00.000Z"}
+    row = {"objectId": "cat", "born": date, "_account_lockout_expires_at": date}
+
+    shown = access.present(await context(MAINTENANCE), USERS, row)
+
+    assert shown == {"objectId": "cat", "born": date, "_account_lockout_expires_at": "2020-01-01T00:00:00.000Z"}
+
+
 async def test_a_field_of_an_ordinary_class_may_have_any_name() -> None:
     row = {"objectId": "o", "authData": {}, "sessionToken": "x", "password": "y"}
 

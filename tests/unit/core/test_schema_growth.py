@@ -156,6 +156,20 @@ async def test_new_fields_need_the_permission_to_add_them() -> None:
         await schema_growth.accept(ctx, schema, {"b": Set(2)}, is_create=True)
 
 
+async def test_null_in_an_unknown_field_needs_that_permission_too() -> None:
+    ctx = await context(ANN)
+    schema = await ctx.app.schemas.create(ClassSchema("Score", {}, CLOSED_FIELDS))
+
+    with pytest.raises(ParseError, match="119 Permission denied"):
+        schema_growth.addition_constraint(ctx, schema, {"b": Set(None)}, on_create=True)
+
+
+@pytest.mark.parametrize("path", ["objectId.x", "createdAt.x", "ACL.*"])
+def test_nothing_is_set_inside_of_default_columns(path: str) -> None:
+    with pytest.raises(ParseError, match=r"111 schema mismatch for Score\.\w+; expected \w+ but got Object"):
+        schema_growth.columns("Score", {path: Set(1)})
+
+
 async def test_new_fields_may_be_limited_to_own_objects() -> None:
     ctx = await context(ANN)
     rules = ClassPermissions({"addField": {"pointerFields": ["owner"]}})
@@ -222,6 +236,8 @@ async def test_a_role_needs_a_name_and_an_acl() -> None:
         schema_growth.completed(await context(), roles, {"name": Set("x")})
     with pytest.raises(ParseError, match="111 name is required"):
         schema_growth.check_required(roles, {"name": Unset()}, {})
+    with pytest.raises(ParseError, match="111 ACL is required"):
+        schema_growth.check_required(roles, {"ACL": Set({})}, {"ACL": {"__op": "Delete"}})
 
 
 DEFAULT_ACL: list[tuple[Principal, Any, Any]] = [

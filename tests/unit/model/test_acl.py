@@ -17,6 +17,7 @@ STORED: list[tuple[Any, Any]] = [
     ({"u": {"read": False}, "role:r": {"write": True}}, {"role:r": {"write": True}}),
     ({"u": {"read": True, "foo": True}}, {"u": {"read": True}}),
     ({"u": {"read": "yes"}}, {"u": {"read": True}}),
+    ({"u": {"read": [], "write": 0}}, {"u": {"read": True}}),
     ({"u": 5}, {}),
     ({"__op": "Delete"}, {}),
 ]
@@ -33,6 +34,14 @@ def test_what_is_no_acl_is_refused(sent: Any) -> None:
         acl.normalised(sent)
 
     assert (refused.value.code, refused.value.message) == (ErrorCode.INVALID_ACL, "Invalid ACL.")
+
+
+@pytest.mark.parametrize("entity", ["a.b", "$a", "role:a.b"])
+def test_entities_have_neither_dollar_nor_dot(entity: str) -> None:
+    with pytest.raises(ParseError) as refused:
+        acl.normalised({entity: {"read": True}})
+
+    assert refused.value.code is ErrorCode.INVALID_NESTED_KEY
 
 
 def test_readers_and_writers() -> None:

@@ -43,6 +43,7 @@ READ: list[tuple[Any, Op]] = [
     ),
     ({"__op": "Batch", "ops": [relation("RemoveRelation", "x"), relation("AddRelation", "x")]}, Relate("T", ("x",))),
     ({"__type": "Relation", "className": "T"}, Relate("T")),
+    ({"__op": "", "a": 1}, Set({"__op": "", "a": 1})),
 ]
 
 

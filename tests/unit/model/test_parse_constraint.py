@@ -124,7 +124,11 @@ REFUSED: list[tuple[dict[str, Any], ErrorCode, str]] = [
     ({"$select": None}, ErrorCode.COMMAND_UNAVAILABLE, "the $select constraint is not supported yet"),
     ({"$all": [{"$regex": "a"}]}, JSON, "All $all values must be of regex type or none: /a/"),
     ({"$text": {"$search": {"$term": "a", "$language": {}}}}, JSON, "bad $text: $language, should be string"),
-    ({"$text": {"$search": {"$term": "a", "$caseSensitive": []}}}, JSON, "bad $text: $caseSensitive, should be boolean"),
+    (
+        {"$text": {"$search": {"$term": "a", "$caseSensitive": []}}},
+        JSON,
+        "bad $text: $caseSensitive, should be boolean",
+    ),
     ({"$nin": {"a": 1}}, JSON, "bad $nin value"),
     ({"$all": "x"}, JSON, "bad $all value"),
     ({"$all": [{"$regex": "^\\Qa/b\\E"}, 1]}, JSON, ALL + "/^\\Qa\\/b\\E/,1"),
@@ -227,7 +231,9 @@ def test_all_takes_several_regexes_that_are_no_prefixes() -> None:
 def test_text_on_a_file_column_is_the_name_of_the_file() -> None:
     fields = {"f": Field(FieldType.FILE)}
 
-    assert parse_where({"f": "a.txt"}, now=NOW, fields=fields) == Compare("f", "$eq", {"__type": "File", "name": "a.txt"})
+    assert parse_where({"f": "a.txt"}, now=NOW, fields=fields) == Compare(
+        "f", "$eq", {"__type": "File", "name": "a.txt"}
+    )
 
 
 def test_text_on_a_pointer_column_is_the_stored_form() -> None:

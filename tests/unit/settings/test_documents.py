@@ -15,7 +15,9 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "settings.md"
 
 
 def test_the_document_is_up_to_date() -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == markdown_table(), "run python -m parsepy.settings.table > docs/settings.md"
+    assert DOCUMENT.read_text(encoding="utf-8") == markdown_table(), (
+        "run python -m parsepy.settings.table > docs/settings.md"
+    )
 
 
 def test_the_module_prints_the_document() -> None:

@@ -46,7 +46,12 @@ def test_flags_of_the_command_itself_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("wire", "kebab"),
-    [("appId", "app-id"), ("restAPIKey", "rest-api-key"), ("databaseURI", "database-uri"), ("mountGraphQL", "mount-graphql")],
+    [
+        ("appId", "app-id"),
+        ("restAPIKey", "rest-api-key"),
+        ("databaseURI", "database-uri"),
+        ("mountGraphQL", "mount-graphql"),
+    ],
 )
 def test_a_name_is_turned_into_kebab_case(wire: str, kebab: str) -> None:
     assert kebab_case(wire) == kebab

@@ -69,7 +69,8 @@ class TestDefaults:
 
     def test_sensitive_fields_and_the_default_are_added_to_protected_fields(self) -> None:
         app = settings(
-            protectedFields={"_User": {"*": ["phone"], "role:a": []}, "Score": {"*": ["x"]}}, userSensitiveFields=["ssn"]
+            protectedFields={"_User": {"*": ["phone"], "role:a": []}, "Score": {"*": ["x"]}},
+            userSensitiveFields=["ssn"],
         )
 
         assert app.protected_fields == {"_User": {"*": ("phone", "email", "ssn"), "role:a": ()}, "Score": {"*": ("x",)}}
@@ -205,16 +206,23 @@ def test_a_session_length_without_meaning_is_let_pass() -> None:
 
 def test_all_mistakes_of_all_sources_are_told_at_once_with_source_and_fix() -> None:
     with pytest.raises(SettingsError) as caught:
-        load({"port": "x"}, {"PARSE_SERVER_MAX_LIMIT": "x"}, {**BASE, "cacheTTL": "x", "sesionLength": 5}, file_name="c.json")
+        load(
+            {"port": "x"},
+            {"PARSE_SERVER_MAX_LIMIT": "x"},
+            {**BASE, "cacheTTL": "x", "sesionLength": 5},
+            file_name="c.json",
+        )
 
-    assert str(caught.value) == "\n".join([
-        "4 mistakes in the settings:",
-        "  - sesionLength (c.json): is not an option. Did you mean sessionLength? Otherwise remove it.",
-        '  - port (flag --port): must be a whole number, got "x". Write digits only, for example 100.',
-        '  - maxLimit (environment PARSE_SERVER_MAX_LIMIT): must be a whole number, got "x". Write digits only, '
-        "for example 100.",
-        '  - cacheTTL (c.json): must be a whole number, got "x". Write digits only, for example 100.',
-    ])
+    assert str(caught.value) == "\n".join(
+        [
+            "4 mistakes in the settings:",
+            "  - sesionLength (c.json): is not an option. Did you mean sessionLength? Otherwise remove it.",
+            '  - port (flag --port): must be a whole number, got "x". Write digits only, for example 100.',
+            '  - maxLimit (environment PARSE_SERVER_MAX_LIMIT): must be a whole number, got "x". Write digits only, '
+            "for example 100.",
+            '  - cacheTTL (c.json): must be a whole number, got "x". Write digits only, for example 100.',
+        ]
+    )
 
 
 def test_an_unknown_flag_is_a_mistake_with_a_suggestion() -> None:
@@ -222,8 +230,16 @@ def test_an_unknown_flag_is_a_mistake_with_a_suggestion() -> None:
 
 
 SECRETS = [
-    "masterKey", "readOnlyMasterKey", "maintenanceKey", "clientKey", "javascriptKey", "restAPIKey", "dotNetKey",
-    "webhookKey", "fileKey", "encryptionKey",
+    "masterKey",
+    "readOnlyMasterKey",
+    "maintenanceKey",
+    "clientKey",
+    "javascriptKey",
+    "restAPIKey",
+    "dotNetKey",
+    "webhookKey",
+    "fileKey",
+    "encryptionKey",
 ]
 
 
@@ -253,7 +269,10 @@ class TestSecrets:
         assert SECRET not in f"{caught.value}{caught.value!r}"
 
     def test_a_mistake_does_not_show_the_address_of_a_database_or_bad_json(self) -> None:
-        environ = {"PARSE_SERVER_AUTH_PROVIDERS": f"{{{SECRET}", "PARSE_SERVER_DATABASE_URI": f"mongodb://u:{SECRET}@h/d"}
+        environ = {
+            "PARSE_SERVER_AUTH_PROVIDERS": f"{{{SECRET}",
+            "PARSE_SERVER_DATABASE_URI": f"mongodb://u:{SECRET}@h/d",
+        }
         with pytest.raises(SettingsError) as caught:
             load(None, environ, BASE)
 

@@ -176,7 +176,9 @@ def allows(patterns: tuple[re.Pattern[str], ...], extension: str) -> bool:
     return any(pattern.search(extension) for pattern in patterns)
 
 
-@pytest.mark.parametrize("extension", ["html", "HTM", "shtml", "xhtml", "svg", "svg+xml", "xml", "xslt", "rdf", "mathml"])
+@pytest.mark.parametrize(
+    "extension", ["html", "HTM", "shtml", "xhtml", "svg", "svg+xml", "xml", "xslt", "rdf", "mathml"]
+)
 def test_markup_may_not_be_uploaded_by_default(extension: str) -> None:
     assert not allows(FileUpload().file_extensions, extension)
 
@@ -231,8 +233,17 @@ def test_the_address_of_a_database_is_understood(uri: str, expected: Database) -
 
 @pytest.mark.parametrize(
     "uri",
-    ["sqlite://data.db", "sqlite:///", "sqlite:////", "sqlite:///a?mode=ro", "memory", "", "mongodb+srv://u:pw@h/d",
-     "postgresql://u:pw@h/d", "sqlite"],
+    [
+        "sqlite://data.db",
+        "sqlite:///",
+        "sqlite:////",
+        "sqlite:///a?mode=ro",
+        "memory",
+        "",
+        "mongodb+srv://u:pw@h/d",
+        "postgresql://u:pw@h/d",
+        "sqlite",
+    ],
 )
 def test_an_address_that_cannot_be_opened_is_refused_without_showing_it(uri: str) -> None:
     with pytest.raises(InvalidError) as caught:

@@ -117,8 +117,12 @@ async def an_included_object_that_is_not_seen_stays_a_pointer(s: Script) -> None
 
 @scenario("2.6/true-flags")
 async def only_true_flags_are_returned(s: Script) -> None:
-    acls: list[dict[str, Any]] = [{"*": {"read": True, "write": False}}, {"aaaaaaaaaa": {"read": False}},
-                                  {"aaaaaaaaaa": {}}, {"*": READ, "role:x": {"write": True, "read": False}}]
+    acls: list[dict[str, Any]] = [
+        {"*": {"read": True, "write": False}},
+        {"aaaaaaaaaa": {"read": False}},
+        {"aaaaaaaaaa": {}},
+        {"*": READ, "role:x": {"write": True, "read": False}},
+    ]
     for acl in acls:
         made = await s.create("Note", {"ACL": acl})
         await s.get(f"classes/{s.name('Note')}/{made}", as_="master")
@@ -141,8 +145,17 @@ async def keys_other_than_read_and_write_are_dropped(s: Script) -> None:
 
 @scenario("2.6/other-keys")
 async def odd_entries_of_an_acl(s: Script) -> None:
-    for acl in ({"*": True}, {"*": None}, {"*": "read"}, {"*": ["read"]}, {"": BOTH}, {"role:": BOTH},
-                {"not an id": BOTH}, {"a.b": BOTH}, {"$a": BOTH}):
+    for acl in (
+        {"*": True},
+        {"*": None},
+        {"*": "read"},
+        {"*": ["read"]},
+        {"": BOTH},
+        {"role:": BOTH},
+        {"not an id": BOTH},
+        {"a.b": BOTH},
+        {"$a": BOTH},
+    ):
         made = await s.post(f"classes/{s.name('Note')}", {"ACL": acl})
         if made.status == 201:
             await s.get(f"classes/{s.name('Note')}/{made.id}", as_="master")

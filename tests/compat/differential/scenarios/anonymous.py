@@ -128,8 +128,10 @@ async def stored_auth_data_sent_again_does_no_harm(s: Script) -> None:
 @scenario("4.7/unsupported")
 async def an_unknown_provider_is_252(s: Script) -> None:
     providers: tuple[Any, ...] = (
-        {"unknown": {"id": "1"}}, {"anonymous": {"id": "x" + s.tag}, "unknown": {"id": "1"}},
-        {"unknown": {}}, {"unknown": None},
+        {"unknown": {"id": "1"}},
+        {"anonymous": {"id": "x" + s.tag}, "unknown": {"id": "1"}},
+        {"unknown": {}},
+        {"unknown": None},
     )
     for data in providers:
         await s.post("users", {"authData": data}, label=",".join(data))

@@ -81,7 +81,9 @@ async def an_array_contains_an_object(s: Script) -> None:
 async def an_array_contains_dates_and_booleans(s: Script) -> None:
     day = date("2020-01-01T00:00:00.000Z")
     await save_values(s, "Thing", [day, True], [False], ["2020-01-01T00:00:00.000Z"])
-    await ask_v(s, "Thing", day, True, False, {"$in": [day]}, {"$gt": date("2019-01-01T00:00:00.000Z")}, {"$all": [day, True]})
+    await ask_v(
+        s, "Thing", day, True, False, {"$in": [day]}, {"$gt": date("2019-01-01T00:00:00.000Z")}, {"$all": [day, True]}
+    )
     await ask_v(s, "Thing", day["iso"], {"$ne": day})
 
 
@@ -232,13 +234,24 @@ async def contained_by_takes_a_list_only(s: Script) -> None:
 @scenario("3.2/contained-by")
 async def contained_by_on_columns_that_are_no_arrays(s: Script) -> None:
     await save_all(s, "Thing", [{"v": 1, "t": "a"}, {"v": 2, "t": None}, {}])
-    await ask(s, "Thing", {"v": {"$containedBy": [1]}}, {"t": {"$containedBy": ["a", "b"]}}, {"never": {"$containedBy": [1]}})
+    await ask(
+        s, "Thing", {"v": {"$containedBy": [1]}}, {"t": {"$containedBy": ["a", "b"]}}, {"never": {"$containedBy": [1]}}
+    )
 
 
 @scenario("3.2/dotted")
 async def a_dotted_key_searches_objects_in_an_array(s: Script) -> None:
     await save_values(s, "Thing", [{"a": 1}, {"a": 2}], [{"a": 3}], [{"b": 1}], None)
-    for constraint in (1, {"$gt": 1}, {"$ne": 1}, None, {"$exists": True}, {"$exists": False}, {"$in": [2, 3]}, {"$nin": [1]}):
+    for constraint in (
+        1,
+        {"$gt": 1},
+        {"$ne": 1},
+        None,
+        {"$exists": True},
+        {"$exists": False},
+        {"$in": [2, 3]},
+        {"$nin": [1]},
+    ):
         await ask(s, "Thing", {"v.a": constraint})
 
 
@@ -251,5 +264,7 @@ async def a_dotted_key_finds_nothing_in_arrays_without_objects(s: Script) -> Non
 @scenario("3.2/dotted")
 async def a_position_in_an_array(s: Script) -> None:
     await save_values(s, "Thing", [1, 2], [2, 1], [{"a": 5}], [[7, 8]], [], None)
-    await ask(s, "Thing", {"v.0": 1}, {"v.1": 1}, {"v.0": {"$gt": 1}}, {"v.0.a": 5}, {"v.0.1": 8}, {"v.1": {"$exists": True}})
+    await ask(
+        s, "Thing", {"v.0": 1}, {"v.1": 1}, {"v.0": {"$gt": 1}}, {"v.0.a": 5}, {"v.0.1": 8}, {"v.1": {"$exists": True}}
+    )
     await ask(s, "Thing", {"v.0": 7}, {"v.9": {"$exists": False}}, {"v.9": {"$exists": True}})

@@ -68,10 +68,13 @@ async def a_parameter_is_incremented(s: Script) -> None:
 @scenario("1.7/config-put", serial=True, profile="locked-schemas")
 async def typed_parameters_come_back(s: Script) -> None:
     await emptied(s)
-    typed = {"date": DATE, "file": {"__type": "File", "name": "a.png", "url": "http://x/a.png"},
-             "point": {"__type": "GeoPoint", "latitude": 1, "longitude": 2},
-             "pointer": {"__type": "Pointer", "className": "Other", "objectId": "aaaaaaaaaa"},
-             "bytes": {"__type": "Bytes", "base64": "aGk="}}
+    typed = {
+        "date": DATE,
+        "file": {"__type": "File", "name": "a.png", "url": "http://x/a.png"},
+        "point": {"__type": "GeoPoint", "latitude": 1, "longitude": 2},
+        "pointer": {"__type": "Pointer", "className": "Other", "objectId": "aaaaaaaaaa"},
+        "bytes": {"__type": "Bytes", "base64": "aGk="},
+    }
     await s.put("config", {"params": typed}, as_="master")
     await s.get("config")
     await s.put("config", {"params": {key: {"__op": "Delete"} for key in typed}}, as_="master", record=False)

@@ -16,7 +16,13 @@ async def distinct(s: Script, *fields: str, as_: Any = "master", **more: Any) ->
 
 @scenario("3.6/values")
 async def distinct_gives_each_value_once(s: Script) -> None:
-    rows: list[dict[str, Any]] = [{"v": 1, "t": "a"}, {"v": 2, "t": "b"}, {"v": 1, "t": "a"}, {"v": None, "t": None}, {}]
+    rows: list[dict[str, Any]] = [
+        {"v": 1, "t": "a"},
+        {"v": 2, "t": "b"},
+        {"v": 1, "t": "a"},
+        {"v": None, "t": None},
+        {},
+    ]
     await save_all(s, "Thing", rows)
     await distinct(s, "v", "t")
     await distinct(s, "v", where={"n": {"$gt": 1}})

@@ -19,17 +19,33 @@ async def on_update(s: Script, before: dict[str, Any], *bodies: dict[str, Any]) 
 
 @scenario("2.5/dotted-keys")
 async def a_dotted_key_sets_one_value_of_an_object(s: Script) -> None:
-    await on_update(s, {"o": {"a": 1, "b": {"c": 2}}}, {"o.a": 5}, {"o.new": "x"}, {"o.b.c": 3}, {"o.b.d.e": 4},
-                    {"o.a": None}, {"o.a": {"deep": [1]}}, {"o.a": 1, "o.b": 2})
+    await on_update(
+        s,
+        {"o": {"a": 1, "b": {"c": 2}}},
+        {"o.a": 5},
+        {"o.new": "x"},
+        {"o.b.c": 3},
+        {"o.b.d.e": 4},
+        {"o.a": None},
+        {"o.a": {"deep": [1]}},
+        {"o.a": 1, "o.b": 2},
+    )
 
 
 @scenario("2.5/dotted-keys")
 async def operations_work_on_dotted_keys(s: Script) -> None:
-    await on_update(s, {"o": {"n": 1, "f": 1.5, "list": [1], "x": "y"}},
-                    {"o.n": {"__op": "Increment", "amount": 2}}, {"o.f": {"__op": "Increment", "amount": 0.25}},
-                    {"o.missing": {"__op": "Increment", "amount": 2}}, {"o.x": {"__op": "Delete"}},
-                    {"o.missing": {"__op": "Delete"}}, {"o.list": {"__op": "Add", "objects": [1, 2]}},
-                    {"o.list": {"__op": "AddUnique", "objects": [1, 2]}}, {"o.list": {"__op": "Remove", "objects": [1]}})
+    await on_update(
+        s,
+        {"o": {"n": 1, "f": 1.5, "list": [1], "x": "y"}},
+        {"o.n": {"__op": "Increment", "amount": 2}},
+        {"o.f": {"__op": "Increment", "amount": 0.25}},
+        {"o.missing": {"__op": "Increment", "amount": 2}},
+        {"o.x": {"__op": "Delete"}},
+        {"o.missing": {"__op": "Delete"}},
+        {"o.list": {"__op": "Add", "objects": [1, 2]}},
+        {"o.list": {"__op": "AddUnique", "objects": [1, 2]}},
+        {"o.list": {"__op": "Remove", "objects": [1]}},
+    )
 
 
 @scenario("2.5/dotted-keys")
@@ -40,15 +56,21 @@ async def results_of_dotted_operations_come_back_nested(s: Script) -> None:
 
 @scenario("2.5/dotted-keys")
 async def increment_of_a_dotted_value_of_another_type_fails(s: Script) -> None:
-    await on_update(s, {"o": {"x": "text", "list": [1], "null": None}},
-                    {"o.x": {"__op": "Increment", "amount": 1}}, {"o.list": {"__op": "Increment", "amount": 1}},
-                    {"o.null": {"__op": "Increment", "amount": 1}}, {"o.x": {"__op": "Add", "objects": [1]}})
+    await on_update(
+        s,
+        {"o": {"x": "text", "list": [1], "null": None}},
+        {"o.x": {"__op": "Increment", "amount": 1}},
+        {"o.list": {"__op": "Increment", "amount": 1}},
+        {"o.null": {"__op": "Increment", "amount": 1}},
+        {"o.x": {"__op": "Add", "objects": [1]}},
+    )
 
 
 @scenario("2.5/dotted-keys")
 async def a_path_through_a_plain_value_fails(s: Script) -> None:
-    await on_update(s, {"o": {"n": 1, "list": [1], "null": None}}, {"o.n.deeper": 1}, {"o.null.deeper": 1},
-                    {"o.list.name": 1})
+    await on_update(
+        s, {"o": {"n": 1, "list": [1], "null": None}}, {"o.n.deeper": 1}, {"o.null.deeper": 1}, {"o.list.name": 1}
+    )
 
 
 @scenario("2.5/dotted-keys")
@@ -71,8 +93,16 @@ async def the_root_of_a_dotted_key_must_be_an_object(s: Script) -> None:
 
 @scenario("2.5/dotted-root-type")
 async def a_number_after_the_dot_means_an_array(s: Script) -> None:
-    await on_update(s, {"a": ["x", {"n": 1}, "z"]}, {"a.0": "first"}, {"a.1.n": 5}, {"a.3": "after"}, {"a.5": "gap"},
-                    {"a.1.n": {"__op": "Increment", "amount": 1}}, {"a.0": {"__op": "Delete"}})
+    await on_update(
+        s,
+        {"a": ["x", {"n": 1}, "z"]},
+        {"a.0": "first"},
+        {"a.1.n": 5},
+        {"a.3": "after"},
+        {"a.5": "gap"},
+        {"a.1.n": {"__op": "Increment", "amount": 1}},
+        {"a.0": {"__op": "Delete"}},
+    )
 
 
 @scenario("2.5/dotted-root-type")

@@ -148,8 +148,12 @@ async def the_body_carries_the_context(s: Script) -> None:
     await send(s, "functions/caller", {"_context": {"a": 1}})
     await send(s, "functions/caller", {"_context": '{"a": [1]}'})
     await send(s, "functions/caller", {"_context": {}})
-    await s.post("functions/caller", {"_ApplicationId": "test", "_context": {"a": 2}},
-                 headers={"X-Parse-Cloud-Context": '{"a": 1}'}, as_="nobody")
+    await s.post(
+        "functions/caller",
+        {"_ApplicationId": "test", "_context": {"a": 2}},
+        headers={"X-Parse-Cloud-Context": '{"a": 1}'},
+        as_="nobody",
+    )
 
 
 @scenario("1.3/context", profile="cloud")

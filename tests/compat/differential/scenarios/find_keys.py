@@ -62,15 +62,26 @@ async def keys_select_the_acl_with_everything(s: Script) -> None:
 @scenario("3.1/keys", "3.7/keys-include")
 async def a_dotted_key_includes_its_parent_and_limits_it(s: Script) -> None:
     await thing(s)
-    await each(s, {"keys": "owner.name"}, {"keys": "owner.name,a"}, {"keys": "owner.missing"}, {"keys": "owner"},
-               {"keys": "owner,owner.name"})
+    await each(
+        s,
+        {"keys": "owner.name"},
+        {"keys": "owner.name,a"},
+        {"keys": "owner.missing"},
+        {"keys": "owner"},
+        {"keys": "owner,owner.name"},
+    )
 
 
 @scenario("3.1/keys", "3.7/keys-include")
 async def a_dotted_key_reaches_through_two_includes(s: Script) -> None:
     await thing(s)
-    await each(s, {"keys": "owner.maker.name"}, {"keys": "owner.name,owner.maker.age", "include": "owner.maker"},
-               {"keys": "owner.maker", "include": "owner.maker"}, {"keys": "a", "include": "owner"})
+    await each(
+        s,
+        {"keys": "owner.maker.name"},
+        {"keys": "owner.name,owner.maker.age", "include": "owner.maker"},
+        {"keys": "owner.maker", "include": "owner.maker"},
+        {"keys": "a", "include": "owner"},
+    )
 
 
 @scenario("3.1/keys")
@@ -114,8 +125,14 @@ async def a_protected_field_is_not_given_by_keys(s: Script) -> None:
 @scenario("3.1/exclude-keys")
 async def exclude_keys_leave_columns_out(s: Script) -> None:
     await thing(s)
-    await each(s, {"excludeKeys": "a"}, {"excludeKeys": "a,b,o,owner"}, {"excludeKeys": "missing"},
-               {"excludeKeys": ["a", "b"]}, {"excludeKeys": ""})
+    await each(
+        s,
+        {"excludeKeys": "a"},
+        {"excludeKeys": "a,b,o,owner"},
+        {"excludeKeys": "missing"},
+        {"excludeKeys": ["a", "b"]},
+        {"excludeKeys": ""},
+    )
 
 
 @scenario("3.1/exclude-keys")
@@ -127,23 +144,36 @@ async def what_always_comes_cannot_be_excluded(s: Script) -> None:
 @scenario("3.1/exclude-keys")
 async def exclude_keys_are_taken_off_keys(s: Script) -> None:
     await thing(s)
-    await each(s, {"keys": "a,b", "excludeKeys": "b"}, {"keys": "a", "excludeKeys": "a"},
-               {"keys": "a,objectId", "excludeKeys": "objectId"}, {"keys": "a", "excludeKeys": "b"})
+    await each(
+        s,
+        {"keys": "a,b", "excludeKeys": "b"},
+        {"keys": "a", "excludeKeys": "a"},
+        {"keys": "a,objectId", "excludeKeys": "objectId"},
+        {"keys": "a", "excludeKeys": "b"},
+    )
 
 
 @scenario("3.1/exclude-keys")
 async def dotted_exclude_keys(s: Script) -> None:
     await thing(s)
-    await each(s, {"excludeKeys": "o.x"}, {"excludeKeys": "owner.name", "include": "owner"},
-               {"excludeKeys": "owner", "include": "owner"}, {"excludeKeys": "name", "include": "owner"})
+    await each(
+        s,
+        {"excludeKeys": "o.x"},
+        {"excludeKeys": "owner.name", "include": "owner"},
+        {"excludeKeys": "owner", "include": "owner"},
+        {"excludeKeys": "name", "include": "owner"},
+    )
 
 
 @scenario("3.1/exclude-keys")
 async def exclude_keys_reach_into_two_includes(s: Script) -> None:
     await thing(s)
-    await each(s, {"excludeKeys": "owner.maker.name", "include": "owner.maker"},
-               {"excludeKeys": "owner.maker", "include": "owner.maker"},
-               {"keys": "owner.name,owner.age", "excludeKeys": "owner.age"})
+    await each(
+        s,
+        {"excludeKeys": "owner.maker.name", "include": "owner.maker"},
+        {"excludeKeys": "owner.maker", "include": "owner.maker"},
+        {"keys": "owner.name,owner.age", "excludeKeys": "owner.age"},
+    )
 
 
 @scenario("3.1/exclude-keys")

@@ -316,8 +316,14 @@ async def getting_an_object_takes_six_parameters(s: Script) -> None:
     owner = await s.create("Owner", {"n": 1})
     made = await s.create("Thing", {"n": 2, "a": 1, "b": 2, "owner": s.pointer("Owner", owner)})
     path = f"classes/{s.name('Thing')}/{made}"
-    for params in ({"keys": "a"}, {"include": "owner"}, {"excludeKeys": "a"}, {"readPreference": "PRIMARY"},
-                   {"includeReadPreference": "NEAREST"}, {"subqueryReadPreference": "NEAREST"}):
+    for params in (
+        {"keys": "a"},
+        {"include": "owner"},
+        {"excludeKeys": "a"},
+        {"readPreference": "PRIMARY"},
+        {"includeReadPreference": "NEAREST"},
+        {"subqueryReadPreference": "NEAREST"},
+    ):
         await s.get(path, params=params)
 
 

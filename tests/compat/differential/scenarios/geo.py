@@ -60,7 +60,9 @@ async def the_distance_from_near_is_in_radians(s: Script) -> None:
 @scenario("3.2/near-sphere", reference_store="postgres")
 async def near_in_miles_and_kilometers(s: Script) -> None:
     await places(s)
-    await near(s, {"$nearSphere": CENTRE, "$maxDistanceInMiles": 100}, {"$nearSphere": CENTRE, "$maxDistanceInKilometers": 150})
+    await near(
+        s, {"$nearSphere": CENTRE, "$maxDistanceInMiles": 100}, {"$nearSphere": CENTRE, "$maxDistanceInKilometers": 150}
+    )
     await near(s, {"$nearSphere": CENTRE, "$maxDistanceInRadians": 1.5 * DEGREE})
 
 
@@ -86,14 +88,18 @@ async def a_point_far_around_the_earth_is_near_from_the_other_side(s: Script) ->
 @scenario("3.2/within", reference_store="postgres")
 async def a_box_holds_what_is_between_its_corners(s: Script) -> None:
     await places(s)
-    await inside(s, {"$within": {"$box": [point(-1, -1), point(1, 1)]}}, {"$within": {"$box": [point(-1, 0), point(50, 5)]}})
+    await inside(
+        s, {"$within": {"$box": [point(-1, -1), point(1, 1)]}}, {"$within": {"$box": [point(-1, 0), point(50, 5)]}}
+    )
     await inside(s, {"$within": {"$box": [point(5, 5), point(6, 6)]}})
 
 
 @scenario("3.2/within", reference_store="postgres")
 async def the_edge_of_a_box_is_inside(s: Script) -> None:
     await places(s)
-    await inside(s, {"$within": {"$box": [point(0, 1), point(0, 2)]}}, {"$within": {"$box": [point(0, 0), point(45, 10)]}})
+    await inside(
+        s, {"$within": {"$box": [point(0, 1), point(0, 2)]}}, {"$within": {"$box": [point(0, 0), point(45, 10)]}}
+    )
 
 
 @scenario("3.2/within", reference_store="postgres")
@@ -216,7 +222,9 @@ async def points_out_of_range_are_refused(s: Script) -> None:
     await places(s)
     await save_all(s, "Area", [{"area": SQUARE}])
     far = point(95, 0)
-    await inside(s, {"$geoWithin": {"$polygon": [far, CENTRE, point(1, 1)]}}, {"$geoWithin": {"$centerSphere": [far, 1]}})
+    await inside(
+        s, {"$geoWithin": {"$polygon": [far, CENTRE, point(1, 1)]}}, {"$geoWithin": {"$centerSphere": [far, 1]}}
+    )
     await ask(s, "Area", {"area": {"$geoIntersects": {"$point": point(0, 200)}}})
 
 
@@ -237,7 +245,14 @@ async def near_with_an_odd_distance(s: Script) -> None:
 @scenario("3.2/literal", reference_store="postgres")
 async def points_and_polygons_equal_by_their_coordinates(s: Script) -> None:
     await save_all(s, "Place", [{"at": point(1, 2), "area": SQUARE}, {"at": point(2, 1)}, {}])
-    await ask(s, "Place", {"at": point(1, 2)}, {"at": point(5, 5)}, {"area": SQUARE}, {"area": polygon((0, 0), (0, 1), (1, 1))})
+    await ask(
+        s,
+        "Place",
+        {"at": point(1, 2)},
+        {"at": point(5, 5)},
+        {"area": SQUARE},
+        {"area": polygon((0, 0), (0, 1), (1, 1))},
+    )
 
 
 @scenario("3.2/exists", reference_store="postgres")

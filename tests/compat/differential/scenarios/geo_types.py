@@ -84,8 +84,13 @@ async def a_polygon_comes_back_closed(s: Script) -> None:
 async def a_polygon_needs_three_different_points(s: Script) -> None:
     name = s.name("Area")
     await s.create("Area", {"within": SQUARE})
-    for value in (polygon([0, 0], [0, 1], [0, 0]), polygon([0, 0], [0, 0], [0, 0], [0, 0]), polygon([0, 0], [1, 1]),
-                  polygon([0, 0]), polygon()):
+    for value in (
+        polygon([0, 0], [0, 1], [0, 0]),
+        polygon([0, 0], [0, 0], [0, 0], [0, 0]),
+        polygon([0, 0], [1, 1]),
+        polygon([0, 0]),
+        polygon(),
+    ):
         await s.post(f"classes/{name}", {"within": value})
 
 

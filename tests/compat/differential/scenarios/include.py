@@ -103,7 +103,9 @@ async def pointers_in_an_array_are_included_in_place(s: Script) -> None:
 @scenario("3.1/include-shape")
 async def pointers_inside_objects_are_included(s: Script) -> None:
     owner = s.pointer("Owner", (await chain(s))["Owner"])
-    await s.create("Thing", {"o": {"owner": owner, "deep": {"owner": owner}, "list": [owner], "objects": [{"of": owner}]}})
+    await s.create(
+        "Thing", {"o": {"owner": owner, "deep": {"owner": owner}, "list": [owner], "objects": [{"of": owner}]}}
+    )
     await includes(s, "o.owner", "o.deep.owner", "o.list", "o.owner.city", "o.objects.of", "o")
 
 
@@ -133,7 +135,9 @@ async def an_object_may_include_itself(s: Script) -> None:
 @scenario("3.1/include-shape")
 async def two_rows_may_share_a_target(s: Script) -> None:
     ids = await chain(s)
-    await s.create("Thing", {"a": 2, "owner": s.pointer("Owner", ids["Owner"]), "other": s.pointer("Owner", ids["Owner"])})
+    await s.create(
+        "Thing", {"a": 2, "owner": s.pointer("Owner", ids["Owner"]), "other": s.pointer("Owner", ids["Owner"])}
+    )
     await includes(s, "owner", "owner,other")
 
 
@@ -267,7 +271,9 @@ async def pointers_to_several_classes_are_followed(s: Script) -> None:
 async def only_files_that_are_columns_get_their_url(s: Script) -> None:
     file = {"__type": "File", "name": "a.txt"}
     inner = await s.create("Owner", {"photo": {**file, "url": "http://elsewhere.example/a.txt"}})
-    await s.create("Thing", {"file": file, "o": {"x": {"file": file}}, "list": [file, [file]], "owner": s.pointer("Owner", inner)})
+    await s.create(
+        "Thing", {"file": file, "o": {"x": {"file": file}}, "list": [file, [file]], "owner": s.pointer("Owner", inner)}
+    )
     await includes(s, "", "owner")
 
 

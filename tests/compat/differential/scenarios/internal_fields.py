@@ -5,9 +5,19 @@ from __future__ import annotations
 from tests.compat.differential.registry import scenario
 from tests.compat.differential.script import Script
 
-INTERNAL = ("_hashed_password", "_email_verify_token", "_email_verify_token_expires_at", "_perishable_token",
-            "_perishable_token_expires_at", "_failed_login_count", "_account_lockout_expires_at",
-            "_password_changed_at", "_password_history", "_tombstone", "_session_token")
+INTERNAL = (
+    "_hashed_password",
+    "_email_verify_token",
+    "_email_verify_token_expires_at",
+    "_perishable_token",
+    "_perishable_token_expires_at",
+    "_failed_login_count",
+    "_account_lockout_expires_at",
+    "_password_changed_at",
+    "_password_history",
+    "_tombstone",
+    "_session_token",
+)
 DATE = {"__type": "Date", "iso": "2001-02-03T04:05:06.789Z"}
 
 
@@ -30,8 +40,12 @@ async def a_client_names_no_internal_field_in_a_query(s: Script) -> None:
 @scenario("2.8/query")
 async def a_client_names_no_internal_field_in_a_nested_query(s: Script) -> None:
     ann = await s.sign_up()
-    for where in ({"$or": [{"_hashed_password": {"$exists": True}}]}, {"$and": [{"_perishable_token": "x"}]},
-                  {"$nor": [{"_session_token": "x"}]}, {"_hashed_password.x": 1}):
+    for where in (
+        {"$or": [{"_hashed_password": {"$exists": True}}]},
+        {"$and": [{"_perishable_token": "x"}]},
+        {"$nor": [{"_session_token": "x"}]},
+        {"_hashed_password.x": 1},
+    ):
         await s.get("users", params={"where": where}, as_=ann)
 
 
@@ -40,7 +54,9 @@ async def master_names_internal_fields_but_the_password(s: Script) -> None:
     ann = await s.sign_up()
     for field in INTERNAL:
         await s.get("users", params={"where": {field: "x", "objectId": ann.id}}, as_="master")
-    await s.get("users", params={"where": {"_failed_login_count": {"$exists": False}, "objectId": ann.id}}, as_="master")
+    await s.get(
+        "users", params={"where": {"_failed_login_count": {"$exists": False}, "objectId": ann.id}}, as_="master"
+    )
 
 
 @scenario("2.8/query")
@@ -94,9 +110,15 @@ async def a_client_signs_up_with_no_internal_field(s: Script) -> None:
 @scenario("2.8/maintenance")
 async def a_maintainer_writes_and_reads_them(s: Script) -> None:
     ann = await s.sign_up()
-    for body in ({"_failed_login_count": 3}, {"_perishable_token": "abc"}, {"_email_verify_token": "def"},
-                 {"_perishable_token_expires_at": DATE}, {"_account_lockout_expires_at": DATE},
-                 {"_password_changed_at": DATE}, {"_password_history": ["a"]}):
+    for body in (
+        {"_failed_login_count": 3},
+        {"_perishable_token": "abc"},
+        {"_email_verify_token": "def"},
+        {"_perishable_token_expires_at": DATE},
+        {"_account_lockout_expires_at": DATE},
+        {"_password_changed_at": DATE},
+        {"_password_history": ["a"]},
+    ):
         await s.put(f"users/{ann.id}", body, as_="maintenance")
     await s.get(f"users/{ann.id}", as_="maintenance")
     await s.get("users", params={"where": {"_perishable_token": "abc", "objectId": ann.id}}, as_="maintenance")

@@ -77,7 +77,14 @@ async def logic_inside_of_a_field_is_no_operator(s: Script) -> None:
 @scenario("3.2/logic")
 async def keys_inside_of_branches_are_checked(s: Script) -> None:
     await save_values(s, "Thing", 1)
-    await ask(s, "Thing", {"$or": [{"$bad": 1}]}, {"$and": [{"1v": 1}]}, {"$nor": [{"ACL": {}}]}, {"$or": [{"v": {"$bad": 1}}]})
+    await ask(
+        s,
+        "Thing",
+        {"$or": [{"$bad": 1}]},
+        {"$and": [{"1v": 1}]},
+        {"$nor": [{"ACL": {}}]},
+        {"$or": [{"v": {"$bad": 1}}]},
+    )
 
 
 @scenario("3.2/dotted")
@@ -93,8 +100,12 @@ async def a_dotted_key_asks_inside_of_an_object(s: Script) -> None:
 @scenario("3.2/dotted")
 async def a_dotted_key_asks_lists_and_dates_inside_of_an_object(s: Script) -> None:
     day, next_day = date("2020-01-01T00:00:00.000Z"), date("2020-01-02T00:00:00.000Z")
-    await save_all(s, "Thing", [{"o": {"l": [1, 2], "d": day}}, {"o": {"l": [], "d": next_day}}, {"o": {"l": [{"x": 1}]}}])
-    await ask(s, "Thing", {"o.l": 1}, {"o.l": {"$all": [1, 2]}}, {"o.l.x": 1}, {"o.l.0": 1}, {"o.l": {"$containedBy": [1, 2]}})
+    await save_all(
+        s, "Thing", [{"o": {"l": [1, 2], "d": day}}, {"o": {"l": [], "d": next_day}}, {"o": {"l": [{"x": 1}]}}]
+    )
+    await ask(
+        s, "Thing", {"o.l": 1}, {"o.l": {"$all": [1, 2]}}, {"o.l.x": 1}, {"o.l.0": 1}, {"o.l": {"$containedBy": [1, 2]}}
+    )
     await ask(s, "Thing", {"o.d": day}, {"o.d": {"$gt": day}}, {"o.d": {"$in": [day, next_day]}}, {"o.d": {"$ne": day}})
 
 
@@ -102,20 +113,41 @@ async def a_dotted_key_asks_lists_and_dates_inside_of_an_object(s: Script) -> No
 async def a_dotted_key_asks_pointers_inside_of_an_object(s: Script) -> None:
     owner = s.pointer("Owner", await s.create("Owner"))
     await save_all(s, "Thing", [{"o": {"p": owner}}, {"o": {"p": None}}, {"o": {"p": [owner]}}])
-    await ask(s, "Thing", {"o.p": owner}, {"o.p": {"$ne": owner}}, {"o.p.objectId": owner["objectId"]}, {"o.p": {"$in": [owner]}})
+    await ask(
+        s,
+        "Thing",
+        {"o.p": owner},
+        {"o.p": {"$ne": owner}},
+        {"o.p.objectId": owner["objectId"]},
+        {"o.p": {"$in": [owner]}},
+    )
 
 
 @scenario("3.2/dotted")
 async def a_dotted_key_on_columns_that_hold_no_objects(s: Script) -> None:
     owner = s.pointer("Owner", await s.create("Owner", {"name": "ann"}))
     await save_all(s, "Thing", [{"v": 1, "t": "x", "p": owner}])
-    await ask(s, "Thing", {"v.x": 1}, {"t.length": 1}, {"p.name": "ann"}, {"p.objectId": owner["objectId"]}, {"v.x": None})
+    await ask(
+        s, "Thing", {"v.x": 1}, {"t.length": 1}, {"p.name": "ann"}, {"p.objectId": owner["objectId"]}, {"v.x": None}
+    )
 
 
 @scenario("3.2/unknown-operator")
 async def an_unknown_operator_is_refused(s: Script) -> None:
     await save_values(s, "Thing", 1)
-    for operator in ("$bad", "$", "$size", "$type", "$mod", "$where", "$elemMatch", "$not", "$GT", "$expr", "$jsonSchema"):
+    for operator in (
+        "$bad",
+        "$",
+        "$size",
+        "$type",
+        "$mod",
+        "$where",
+        "$elemMatch",
+        "$not",
+        "$GT",
+        "$expr",
+        "$jsonSchema",
+    ):
         await ask_v(s, "Thing", {operator: 1})
     await ask_v(s, "Thing", {"$gt": 0, "$bad": 1}, {"$a": 1, "$z": 1})
     await ask(s, "Thing", {"v": {"$bad": 1}}, {"never": {"$bad": 1}}, as_="master")
@@ -171,8 +203,18 @@ async def a_read_list_meets_that_of_the_caller(s: Script) -> None:
 @scenario("3.2/keys")
 async def internal_fields_of_users_are_for_the_master(s: Script) -> None:
     ann = await s.sign_up("ann")
-    fields = ("_hashed_password", "_session_token", "_perishable_token", "_email_verify_token", "_failed_login_count",
-              "_account_lockout_expires_at", "_password_changed_at", "_password_history", "_tombstone", "_other")
+    fields = (
+        "_hashed_password",
+        "_session_token",
+        "_perishable_token",
+        "_email_verify_token",
+        "_failed_login_count",
+        "_account_lockout_expires_at",
+        "_password_changed_at",
+        "_password_history",
+        "_tombstone",
+        "_other",
+    )
     for field in fields:
         where = {field: "nonsense", "objectId": ann.id}
         await s.get("users", params={"where": where}, as_=ann)
@@ -192,7 +234,12 @@ async def a_protected_field_cannot_be_asked(s: Script) -> None:
 @scenario("3.2/keys")
 async def users_cannot_be_found_by_hidden_fields(s: Script) -> None:
     ann = await s.sign_up("ann", email=s.email("ann"))
-    for where in ({"email": s.email("ann")}, {"username": ann.username}, {"password": "secret"}, {"sessionToken": ann.token}):
+    for where in (
+        {"email": s.email("ann")},
+        {"username": ann.username},
+        {"password": "secret"},
+        {"sessionToken": ann.token},
+    ):
         await s.get("users", params={"where": {**where, "objectId": ann.id}, "keys": "username"})
         await s.get("users", params={"where": {**where, "objectId": ann.id}, "keys": "username"}, as_=ann)
 
@@ -208,23 +255,71 @@ async def users_cannot_be_found_by_the_auth_data_of_others(s: Script) -> None:
 @scenario("3.2/relative-time")
 async def relative_time_counts_from_now(s: Script) -> None:
     await save_values(s, "Thing", away(days=-10), away(hours=-1), away(hours=1), away(days=10), None)
-    for text in ("now", "in 2 hours", "2 hours ago", "in 1 day 3 hours", "1 wk 2 days ago", "in 2 wks", "1 yr ago", "in 1 year"):
+    for text in (
+        "now",
+        "in 2 hours",
+        "2 hours ago",
+        "in 1 day 3 hours",
+        "1 wk 2 days ago",
+        "in 2 wks",
+        "1 yr ago",
+        "in 1 year",
+    ):
         await ask_v(s, "Thing", {"$gt": {"$relativeTime": text}}, {"$lte": {"$relativeTime": text}})
 
 
 @scenario("3.2/relative-time")
 async def relative_time_knows_its_units(s: Script) -> None:
     await save_values(s, "Thing", away(days=-500), away(minutes=-3), away(days=500))
-    for unit in ("yr", "yrs", "year", "years", "wk", "wks", "week", "weeks", "day", "days", "hr", "hrs", "hour", "hours",
-                 "min", "mins", "minute", "minutes", "sec", "secs", "second", "seconds"):
+    for unit in (
+        "yr",
+        "yrs",
+        "year",
+        "years",
+        "wk",
+        "wks",
+        "week",
+        "weeks",
+        "day",
+        "days",
+        "hr",
+        "hrs",
+        "hour",
+        "hours",
+        "min",
+        "mins",
+        "minute",
+        "minutes",
+        "sec",
+        "secs",
+        "second",
+        "seconds",
+    ):
         await ask_v(s, "Thing", {"$lt": {"$relativeTime": f"2 {unit} ago"}})
 
 
 @scenario("3.2/relative-time")
 async def relative_time_that_is_no_time_is_refused(s: Script) -> None:
     await save_values(s, "Thing", away(days=-1))
-    for text in ("", "soon", "in 1", "1 day", "in 1 day ago", "in one day", "in 1.5 days", "in 1 month", "day ago", "in -1 days",
-                 "1 day 2 ago", "NOW", " now ", "in  2  days", "In 2 Days", "in 1 day,", "now ago"):
+    for text in (
+        "",
+        "soon",
+        "in 1",
+        "1 day",
+        "in 1 day ago",
+        "in one day",
+        "in 1.5 days",
+        "in 1 month",
+        "day ago",
+        "in -1 days",
+        "1 day 2 ago",
+        "NOW",
+        " now ",
+        "in  2  days",
+        "In 2 Days",
+        "in 1 day,",
+        "now ago",
+    ):
         await ask_v(s, "Thing", {"$gt": {"$relativeTime": text}})
 
 
@@ -259,7 +354,9 @@ async def a_user_finds_own_sessions_only(s: Script) -> None:
         await s.get("sessions", params={"where": {"user": ann.pointer}, "keys": "user"}, as_=who)
     await s.get("classes/_Session", params={"where": {"sessionToken": ann.token}, "keys": "user"}, as_=bob)
     await s.get("sessions", params={"count": 1, "limit": 0}, as_=bob)
-    await s.get("sessions", params={"where": {"$or": [{"user": ann.pointer}, {"user": bob.pointer}]}, "keys": "user"}, as_=bob)
+    await s.get(
+        "sessions", params={"where": {"$or": [{"user": ann.pointer}, {"user": bob.pointer}]}, "keys": "user"}, as_=bob
+    )
 
 
 @scenario("3.2/sessions")

@@ -43,8 +43,12 @@ async def repeated_request_ids_are_carried_out_again(s: Script) -> None:
 @scenario("mobile-1/ios-versions", profile="mobile")
 async def version_headers_change_nothing(s: Script) -> None:
     path = f"classes/{s.name('Score')}"
-    for versions in ({"X-Parse-Client-Version": "apple-tv6.1.1"}, {"X-Parse-Client-Version": "nonsense"},
-                     {"X-Parse-OS-Version": ""}, {"X-Parse-App-Build-Version": "(null)"}):
+    for versions in (
+        {"X-Parse-Client-Version": "apple-tv6.1.1"},
+        {"X-Parse-Client-Version": "nonsense"},
+        {"X-Parse-OS-Version": ""},
+        {"X-Parse-App-Build-Version": "(null)"},
+    ):
         headers = Ios(s).headers(path, has_body=True) | versions
         await s.post(path, {"points": {"__op": "Increment", "amount": 1}}, headers=headers, as_="nobody")
 
@@ -149,8 +153,12 @@ async def every_refusal_is_json_with_a_text(s: Script) -> None:
 async def refusals_of_odd_saves_are_below_500(s: Script) -> None:
     phone = Ios(s)
     made = await phone.create("Score", {"points": 1, "tags": ["a"]})
-    for fields in ({"points": {"__op": "Add", "objects": ["a"]}}, {"tags": {"__op": "Increment", "amount": 1}},
-                   {"points": {"__op": "Increment", "amount": "1"}}, {"tags": {"__op": "Add"}}):
+    for fields in (
+        {"points": {"__op": "Add", "objects": ["a"]}},
+        {"tags": {"__op": "Increment", "amount": 1}},
+        {"points": {"__op": "Increment", "amount": "1"}},
+        {"tags": {"__op": "Add"}},
+    ):
         await phone.command("PUT", f"classes/{s.name('Score')}/{made}", fields)
     await phone.command("GET", f"classes/{s.name('Score')}/{made}")
 
@@ -184,7 +192,7 @@ async def swift_reads_and_writes_with_its_headers(s: Script) -> None:
 
 @scenario("mobile-1/swift-master-key", profile="mobile")
 async def swift_sends_the_master_key_with_single_requests(s: Script) -> None:
-    made = (await Swift(s, master=True).create("Score", {"ACL": {}}))
+    made = await Swift(s, master=True).create("Score", {"ACL": {}})
     await Swift(s).request("GET", f"classes/{s.name('Score')}/{made}")
     await Swift(s, master=True).request("GET", f"classes/{s.name('Score')}/{made}")
     await Swift(s, master=True).request("POST", "functions/caller", {})

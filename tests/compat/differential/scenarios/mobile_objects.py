@@ -90,8 +90,13 @@ async def swift_saves_many_objects_without_a_transaction(s: Script) -> None:
     path = f"/parse/classes/{s.name('Score')}"
     requests = [{"method": "POST", "path": path, "body": {"points": number}} for number in range(50)]
     await Swift(s).request("POST", "batch", {"requests": requests[:3], "transaction": False})
-    saved = await s.post("batch", {"requests": requests, "transaction": False}, record=False,
-                         headers=Swift(s).headers("POST"), as_="nobody")
+    saved = await s.post(
+        "batch",
+        {"requests": requests, "transaction": False},
+        record=False,
+        headers=Swift(s).headers("POST"),
+        as_="nobody",
+    )
     await Swift(s).request("GET", f"classes/{s.name('Score')}", params={"limit": 0, "skip": 0, "count": True})
     await s.get("health", label=f"{len(saved.body)} answers, all good: {all('success' in one for one in saved.body)}")
 
@@ -179,14 +184,17 @@ async def all_operations_may_stand_in_a_create(s: Script) -> None:
     kid, other = await Ios(s).create("Kid", {"name": "a"}), await Ios(s).create("Kid", {"name": "b"})
     add = {"__op": "AddRelation", "objects": [s.pointer("Kid", kid)]}
     remove = {"__op": "RemoveRelation", "objects": [s.pointer("Kid", other)]}
-    made = await Ios(s).create("Score", {
-        "gone": {"__op": "Delete"},
-        "points": {"__op": "Increment", "amount": 1},
-        "list": {"__op": "Add", "objects": [1, 1]},
-        "only": {"__op": "AddUnique", "objects": [1, 2]},
-        "none": {"__op": "Remove", "objects": [1]},
-        "kids": {"__op": "Batch", "ops": [add, remove]},
-    })
+    made = await Ios(s).create(
+        "Score",
+        {
+            "gone": {"__op": "Delete"},
+            "points": {"__op": "Increment", "amount": 1},
+            "list": {"__op": "Add", "objects": [1, 1]},
+            "only": {"__op": "AddUnique", "objects": [1, 2]},
+            "none": {"__op": "Remove", "objects": [1]},
+            "kids": {"__op": "Batch", "ops": [add, remove]},
+        },
+    )
     await Ios(s).command("GET", f"classes/{s.name('Score')}/{made}")
     where = {"$relatedTo": {"object": s.pointer("Score", made), "key": "kids"}}
     await Ios(s).find("Kid", {"where": where})
@@ -197,13 +205,17 @@ async def all_operations_may_stand_in_an_update(s: Script) -> None:
     kid = await Ios(s).create("Kid", {"name": "a"})
     made = await Ios(s).create("Score", {"points": 1, "list": [1, 2], "gone": 1, "ref": s.pointer("Kid", kid)})
     path = f"classes/{s.name('Score')}/{made}"
-    await Ios(s).command("PUT", path, {
-        "points": {"__op": "Increment", "amount": -3},
-        "list": {"__op": "Remove", "objects": [1, 9]},
-        "gone": {"__op": "Delete"},
-        "ref": {"__op": "Delete"},
-        "kids": {"__op": "AddRelation", "objects": [s.pointer("Kid", kid)]},
-    })
+    await Ios(s).command(
+        "PUT",
+        path,
+        {
+            "points": {"__op": "Increment", "amount": -3},
+            "list": {"__op": "Remove", "objects": [1, 9]},
+            "gone": {"__op": "Delete"},
+            "ref": {"__op": "Delete"},
+            "kids": {"__op": "AddRelation", "objects": [s.pointer("Kid", kid)]},
+        },
+    )
     await Ios(s).command("PUT", path, {"kids": {"__op": "RemoveRelation", "objects": [s.pointer("Kid", kid)]}})
     await Ios(s).command("GET", path)
 
@@ -223,6 +235,8 @@ async def wrong_types_keys_and_class_names_have_their_codes(s: Script) -> None:
     made = await Ios(s).create("Score", {"points": 1})
     await Ios(s).command("PUT", f"classes/{s.name('Score')}/{made}", {"points": "text"})
     await Ios(s).command("PUT", f"classes/{s.name('Score')}/{made}", {"bad-key": 1})
-    await Ios(s).command("PUT", f"classes/{s.name('Score')}/{made}", {"objectId": "x", "createdAt": 1}, label="own keys")
+    await Ios(s).command(
+        "PUT", f"classes/{s.name('Score')}/{made}", {"objectId": "x", "createdAt": 1}, label="own keys"
+    )
     await Ios(s).command("POST", "classes/bad-name", {"points": 1})
     await Ios(s).command("POST", "classes/1name", {"points": 1})

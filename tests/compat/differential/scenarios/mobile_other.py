@@ -132,7 +132,9 @@ async def files_are_downloaded_with_and_without_session_headers(s: Script) -> No
     headers = {**Swift(s, ann.token).headers("POST"), "Content-Type": "text/plain"}
     saved = await s.post("files/a.txt", b"some text", headers=headers, as_="nobody")
     for token in (ann.token, "", "r:0123456789abcdef0123456789abcdef"):
-        await s.get(f"/parse/files/test/{saved['name']}", headers=Ios(s, token).headers("", has_body=False), as_="nobody")
+        await s.get(
+            f"/parse/files/test/{saved['name']}", headers=Ios(s, token).headers("", has_body=False), as_="nobody"
+        )
     await s.get(f"/parse/files/test/{saved['name']}", as_="nobody")
 
 
@@ -174,8 +176,9 @@ async def permission_errors_keep_their_code(s: Script) -> None:
 @scenario("mobile-7/uncaught", profile="mobile")
 async def exceptions_of_cloud_code_are_parse_errors(s: Script) -> None:
     await Ios(s).command("POST", "functions/break", {})
-    await Ios(s).command("POST", "batch", {"requests": [
-        {"method": "POST", "path": "/parse/functions/break", "body": {}}]})
+    await Ios(s).command(
+        "POST", "batch", {"requests": [{"method": "POST", "path": "/parse/functions/break", "body": {}}]}
+    )
 
 
 @scenario("mobile-7/bad-json", profile="mobile")

@@ -51,9 +51,16 @@ async def ios_counts_with_texts(s: Script) -> None:
 @scenario("mobile-4/operators", profile="mobile")
 async def comparisons_of_the_sdks(s: Script) -> None:
     await some_scores(s)
-    for where in ({"points": {"$lt": 2}}, {"points": {"$lte": 2, "$gt": 1}}, {"points": {"$ne": 2}}, {"name": "bob"},
-                  {"points": {"$in": [1, 3]}}, {"name": {"$nin": ["ann", "bob"]}}, {"name": {"$exists": True}},
-                  {"other": {"$exists": False}, "points": {"$gte": 3}}):
+    for where in (
+        {"points": {"$lt": 2}},
+        {"points": {"$lte": 2, "$gt": 1}},
+        {"points": {"$ne": 2}},
+        {"name": "bob"},
+        {"points": {"$in": [1, 3]}},
+        {"name": {"$nin": ["ann", "bob"]}},
+        {"name": {"$exists": True}},
+        {"other": {"$exists": False}, "points": {"$gte": 3}},
+    ):
         await Ios(s).find("Score", {"where": where, "order": "points", "keys": "points"})
 
 
@@ -61,8 +68,14 @@ async def comparisons_of_the_sdks(s: Script) -> None:
 async def array_and_logical_operators_of_the_sdks(s: Script) -> None:
     await some_scores(s)
     either: list[dict[str, Any]] = [{"points": 1}, {"name": "carl"}]
-    for where in ({"tags": {"$all": ["a", "b"]}}, {"tags": "a"}, {"tags": {"$containedBy": ["a"]}}, {"$or": either},
-                  {"$and": [{"points": {"$gt": 1}}, {"points": {"$lt": 3}}]}, {"$nor": either}):
+    for where in (
+        {"tags": {"$all": ["a", "b"]}},
+        {"tags": "a"},
+        {"tags": {"$containedBy": ["a"]}},
+        {"$or": either},
+        {"$and": [{"points": {"$gt": 1}}, {"points": {"$lt": 3}}]},
+        {"$nor": either},
+    ):
         await Ios(s).find("Score", {"where": where, "order": "points", "keys": "points"})
 
 
@@ -74,8 +87,12 @@ async def subqueries_of_the_sdks(s: Script) -> None:
         await Ios(s).create("Score", {"points": points, "name": name, **kid})
     kids = {"className": s.name("Kid"), "where": {"age": {"$gt": 2}}, "limit": "10"}
     select = {"key": "name", "query": {"className": s.name("Kid"), "where": {}}}
-    for where in ({"kid": {"$inQuery": kids}}, {"kid": {"$notInQuery": kids}}, {"name": {"$select": select}},
-                  {"name": {"$dontSelect": select}}):
+    for where in (
+        {"kid": {"$inQuery": kids}},
+        {"kid": {"$notInQuery": kids}},
+        {"name": {"$select": select}},
+        {"name": {"$dontSelect": select}},
+    ):
         await Ios(s).find("Score", {"where": where, "order": "points", "keys": "points"})
 
 
@@ -86,8 +103,9 @@ async def members_of_a_relation_are_queried(s: Script) -> None:
     made = await Ios(s).create("Score", {"kids": add})
     where = {"$relatedTo": {"object": s.pointer("Score", made), "key": "kids"}}
     await Ios(s).find("Kid", {"where": where, "order": "name"})
-    await Swift(s).request("GET", f"classes/{s.name('Kid')}", params={"limit": 1, "skip": 1, "order": ["name"],
-                                                                     "where": where})
+    await Swift(s).request(
+        "GET", f"classes/{s.name('Kid')}", params={"limit": 1, "skip": 1, "order": ["name"], "where": where}
+    )
 
 
 @scenario("mobile-4/geo-operators", profile="mobile", reference_store="postgres")
@@ -98,9 +116,12 @@ async def geo_constraints_of_the_sdks(s: Script) -> None:
     origin = {"__type": "GeoPoint", "latitude": 0.0, "longitude": 0.0}
     corner = {"__type": "GeoPoint", "latitude": 15.0, "longitude": 15.0}
     area = [origin, {**origin, "latitude": 15.0}, corner, {**origin, "longitude": 15.0}]
-    for where in ({"at": {"$nearSphere": origin}}, {"at": {"$nearSphere": corner, "$maxDistance": 0.2}},
-                  {"at": {"$within": {"$box": [{**origin, "latitude": -1.0, "longitude": -1.0}, corner]}}},
-                  {"at": {"$geoWithin": {"$polygon": area}}}):
+    for where in (
+        {"at": {"$nearSphere": origin}},
+        {"at": {"$nearSphere": corner, "$maxDistance": 0.2}},
+        {"at": {"$within": {"$box": [{**origin, "latitude": -1.0, "longitude": -1.0}, corner]}}},
+        {"at": {"$geoWithin": {"$polygon": area}}},
+    ):
         order = {} if "$nearSphere" in where["at"] else {"order": "number"}
         await Ios(s).find("Place", {"where": where, "keys": "number", **order})
 
@@ -165,11 +186,24 @@ async def included_pointers_are_whole_objects(s: Script) -> None:
 async def query_items_are_json_texts(s: Script) -> None:
     await some_scores(s)
     path = f"classes/{s.name('Score')}"
-    await Swift(s).request("GET", path, params={"limit": 100, "skip": 0, "order": ["-points"], "keys": ["points"],
-                                                "where": {"points": {"$gt": 1}}})
+    await Swift(s).request(
+        "GET",
+        path,
+        params={"limit": 100, "skip": 0, "order": ["-points"], "keys": ["points"], "where": {"points": {"$gt": 1}}},
+    )
     await Swift(s).request("GET", path, params={"limit": 2, "skip": 1, "order": ["points", "-name"]})
-    await Swift(s).request("GET", path, params={"limit": 1, "skip": 0, "where": {}, "excludeKeys": ["tags"],
-                                                "order": ["name"], "include": ["kid", "other.kid"]})
+    await Swift(s).request(
+        "GET",
+        path,
+        params={
+            "limit": 1,
+            "skip": 0,
+            "where": {},
+            "excludeKeys": ["tags"],
+            "order": ["name"],
+            "include": ["kid", "other.kid"],
+        },
+    )
 
 
 @scenario("mobile-4/swift-post", profile="mobile")
@@ -194,7 +228,15 @@ async def swift_counts_with_a_limit_of_one(s: Script) -> None:
 @scenario("mobile-4/equal", profile="mobile")
 async def equality_may_be_an_operator(s: Script) -> None:
     await some_scores(s)
-    for where in ({"points": {"$eq": 2}}, {"name": {"$eq": "ann"}}, {"tags": {"$eq": "b"}}, {"tags": {"$eq": ["a"]}},
-                  {"other": {"$eq": None}, "points": {"$eq": 1}}):
-        await Swift(s).request("GET", f"classes/{s.name('Score')}", params={"limit": 100, "skip": 0, "where": where,
-                                                                           "order": ["points"], "keys": ["points"]})
+    for where in (
+        {"points": {"$eq": 2}},
+        {"name": {"$eq": "ann"}},
+        {"tags": {"$eq": "b"}},
+        {"tags": {"$eq": ["a"]}},
+        {"other": {"$eq": None}, "points": {"$eq": 1}},
+    ):
+        await Swift(s).request(
+            "GET",
+            f"classes/{s.name('Score')}",
+            params={"limit": 100, "skip": 0, "where": where, "order": ["points"], "keys": ["points"]},
+        )

@@ -5,8 +5,16 @@ from __future__ import annotations
 from tests.compat.differential.registry import scenario
 from tests.compat.differential.script import Script
 
-VOLATILE = ("_JobStatus", "_PushStatus", "_Hooks", "_GlobalConfig", "_GraphQLConfig", "_JobSchedule", "_Audience",
-            "_Idempotency")
+VOLATILE = (
+    "_JobStatus",
+    "_PushStatus",
+    "_Hooks",
+    "_GlobalConfig",
+    "_GraphQLConfig",
+    "_JobSchedule",
+    "_Audience",
+    "_Idempotency",
+)
 BAD_CLASSES = ("1abc", "_Mine", "with-dash", "with.dot", "className", "length", "_User2")
 BAD_FIELDS = ("1abc", "with-dash", "with space", "ä", "length", "className", "a$b", "$a", "")
 SYSTEM = ("_User", "_Installation", "_Role", "_Session", "_Product")
@@ -142,8 +150,17 @@ async def a_maintainer_writes_internal_fields(s: Script) -> None:
 
 @scenario("2.2/system-class")
 async def a_system_class_takes_objects_by_its_own_rules(s: Script) -> None:
-    await s.post("classes/_Product", {"productIdentifier": s.name("p"), "icon": {"__type": "File", "name": "a.png"},
-                                      "order": 1, "title": "t", "subtitle": "s"}, as_="master")
+    await s.post(
+        "classes/_Product",
+        {
+            "productIdentifier": s.name("p"),
+            "icon": {"__type": "File", "name": "a.png"},
+            "order": 1,
+            "title": "t",
+            "subtitle": "s",
+        },
+        as_="master",
+    )
     await s.post("classes/_Installation", {"installationId": s.name("i"), "deviceType": "ios"})
     await s.post("classes/_Role", {"name": s.name("r"), "ACL": {}}, as_="master")
 
@@ -216,4 +233,6 @@ async def sessions_are_limited_to_ones_own(s: Script) -> None:
     await s.get("classes/_Session", params=keys)
     await s.get("classes/_Session", params=keys, as_=ann)
     await s.get("classes/_Session", params={**keys, "where": {"user": bob.pointer}}, as_=ann)
-    await s.get("classes/_Session", params={**keys, "where": {"user": {"$in": [ann.pointer, bob.pointer]}}}, as_="master")
+    await s.get(
+        "classes/_Session", params={**keys, "where": {"user": {"$in": [ann.pointer, bob.pointer]}}}, as_="master"
+    )

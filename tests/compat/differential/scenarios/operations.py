@@ -126,9 +126,16 @@ async def add_unique_on_create_keeps_repeats(s: Script) -> None:
 async def add_unique_compares_objects_by_their_json(s: Script) -> None:
     pointer = s.pointer("Other", "aaaaaaaaaa")
     before = [{"a": 1, "b": 2}, pointer, DATE, [1, 2], 1]
-    await updates(s, before, listed("AddUnique", {"a": 1, "b": 2}), listed("AddUnique", {"b": 2, "a": 1}),
-                  listed("AddUnique", pointer), listed("AddUnique", DATE), listed("AddUnique", [1, 2], [2, 1]),
-                  listed("AddUnique", 1.0, "1", True))
+    await updates(
+        s,
+        before,
+        listed("AddUnique", {"a": 1, "b": 2}),
+        listed("AddUnique", {"b": 2, "a": 1}),
+        listed("AddUnique", pointer),
+        listed("AddUnique", DATE),
+        listed("AddUnique", [1, 2], [2, 1]),
+        listed("AddUnique", 1.0, "1", True),
+    )
 
 
 @scenario("2.5/add-unique")
@@ -155,8 +162,17 @@ async def remove_on_create_is_an_empty_list(s: Script) -> None:
 async def remove_compares_whole_values(s: Script) -> None:
     pointer = s.pointer("Other", "aaaaaaaaaa")
     before = [{"a": 1, "b": 2}, pointer, DATE, [1, 2], 1, "1", None]
-    await updates(s, before, listed("Remove", {"a": 1, "b": 2}), listed("Remove", {"a": 1}), listed("Remove", pointer),
-                  listed("Remove", DATE), listed("Remove", [1, 2]), listed("Remove", 1.0), listed("Remove", None))
+    await updates(
+        s,
+        before,
+        listed("Remove", {"a": 1, "b": 2}),
+        listed("Remove", {"a": 1}),
+        listed("Remove", pointer),
+        listed("Remove", DATE),
+        listed("Remove", [1, 2]),
+        listed("Remove", 1.0),
+        listed("Remove", None),
+    )
 
 
 @scenario("2.5/remove")
@@ -182,15 +198,26 @@ async def list_operations_need_an_array(s: Script) -> None:
 @scenario("2.5/bad-objects")
 async def objects_that_are_no_list_are_refused_on_create(s: Script) -> None:
     for op in ("Add", "AddUnique", "Remove"):
-        await creations(s, {"__op": op}, {"__op": op, "objects": "a"}, {"__op": op, "objects": {"a": 1}},
-                        {"__op": op, "objects": None})
+        await creations(
+            s,
+            {"__op": op},
+            {"__op": op, "objects": "a"},
+            {"__op": op, "objects": {"a": 1}},
+            {"__op": op, "objects": None},
+        )
 
 
 @scenario("2.5/bad-objects")
 async def objects_that_are_no_list_are_refused_on_update(s: Script) -> None:
     for op in ("Add", "AddUnique", "Remove"):
-        await updates(s, [1], {"__op": op}, {"__op": op, "objects": "a"}, {"__op": op, "objects": {"a": 1}},
-                      {"__op": op, "objects": None})
+        await updates(
+            s,
+            [1],
+            {"__op": op},
+            {"__op": op, "objects": "a"},
+            {"__op": op, "objects": {"a": 1}},
+            {"__op": op, "objects": None},
+        )
 
 
 @scenario("2.5/delete")
@@ -239,10 +266,18 @@ async def set_on_insert_is_not_for_clients(s: Script) -> None:
 async def an_update_answers_with_the_results_of_operations_only(s: Script) -> None:
     name = s.name("Score")
     made = await s.create("Score", {"n": 1, "a": [1], "u": [1], "r": [1, 2], "plain": "a", "gone": 1})
-    await s.put(f"classes/{name}/{made}", {
-        "n": increment(1), "a": listed("Add", 2), "u": listed("AddUnique", 1), "r": listed("Remove", 1),
-        "plain": "b", "gone": {"__op": "Delete"}, "fresh": {"x": 1},
-    })
+    await s.put(
+        f"classes/{name}/{made}",
+        {
+            "n": increment(1),
+            "a": listed("Add", 2),
+            "u": listed("AddUnique", 1),
+            "r": listed("Remove", 1),
+            "plain": "b",
+            "gone": {"__op": "Delete"},
+            "fresh": {"x": 1},
+        },
+    )
     await s.put(f"classes/{name}/{made}", {"plain": "c"})
     await s.put(f"classes/{name}/{made}", {})
     await s.get(f"classes/{name}/{made}")

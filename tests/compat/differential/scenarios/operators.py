@@ -182,7 +182,16 @@ async def comparisons_of_texts(s: Script) -> None:
 @scenario("3.2/comparisons")
 async def comparisons_never_cross_types(s: Script) -> None:
     await save_all(s, "Thing", [{"v": 1, "t": "a", "b": True, "d": date(MIDDLE)}, {}, {"v": None, "t": None}])
-    for field, operand in (("v", "0"), ("v", False), ("t", 0), ("t", False), ("b", 0), ("b", ""), ("d", 0), ("v", date(MIDDLE))):
+    for field, operand in (
+        ("v", "0"),
+        ("v", False),
+        ("t", 0),
+        ("t", False),
+        ("b", 0),
+        ("b", ""),
+        ("d", 0),
+        ("v", date(MIDDLE)),
+    ):
         await ask(s, "Thing", {field: {"$gte": operand}}, {field: {"$lte": operand}})
 
 
@@ -216,7 +225,9 @@ async def ids_are_compared_as_texts(s: Script) -> None:
     first, second = await save_all(s, "Thing", [{}, {}])
     ids = [first, second]
     await ask(s, "Thing", {"objectId": {"$gte": "0"}}, {"objectId": {"$lt": "0"}}, {"objectId": {"$ne": first}})
-    await ask(s, "Thing", {"objectId": {"$in": ids}}, {"objectId": {"$nin": [first]}}, {"objectId": {"$in": [first, "x"]}})
+    await ask(
+        s, "Thing", {"objectId": {"$in": ids}}, {"objectId": {"$nin": [first]}}, {"objectId": {"$in": [first, "x"]}}
+    )
     await ask(s, "Thing", {"objectId": 1}, {"objectId": None}, {"objectId": {"$exists": True}}, {"objectId": True})
 
 
@@ -225,7 +236,9 @@ async def comparisons_of_dates(s: Script) -> None:
     await save_values(s, "Thing", date(EARLY), date(MIDDLE), date(LATE), None)
     for operator in ("$lt", "$lte", "$gt", "$gte"):
         await ask_v(s, "Thing", {operator: date(MIDDLE)}, {operator: date("2020-01-01T00:00:00.001Z")})
-    await ask_v(s, "Thing", {"$gt": date(EARLY), "$lt": date(LATE)}, {"$in": [date(EARLY), date(LATE)]}, {"$ne": date(EARLY)})
+    await ask_v(
+        s, "Thing", {"$gt": date(EARLY), "$lt": date(LATE)}, {"$in": [date(EARLY), date(LATE)]}, {"$ne": date(EARLY)}
+    )
 
 
 @scenario("3.2/comparison-dates")
@@ -241,7 +254,13 @@ async def created_and_updated_are_compared_as_dates(s: Script) -> None:
 async def iso_text_in_operators_on_created_and_updated_is_a_date(s: Script) -> None:
     moment = (await s.post(f"classes/{s.name('Thing')}", {"n": 0}))["createdAt"]
     for field in ("createdAt", "updatedAt"):
-        await ask(s, "Thing", {field: {"$gt": LATE}}, {field: {"$lte": "2100-01-01T00:00:00.000Z"}}, {field: {"$in": [moment]}})
+        await ask(
+            s,
+            "Thing",
+            {field: {"$gt": LATE}},
+            {field: {"$lte": "2100-01-01T00:00:00.000Z"}},
+            {field: {"$in": [moment]}},
+        )
 
 
 @scenario("3.2/comparison-dates")
@@ -249,7 +268,9 @@ async def created_is_found_by_its_own_text(s: Script) -> None:
     made = await s.post(f"classes/{s.name('Thing')}", {"n": 1})
     moment = made["createdAt"]
     await ask(s, "Thing", {"createdAt": moment}, {"createdAt": date(moment)}, {"updatedAt": moment})
-    await ask(s, "Thing", {"createdAt": {"$in": [date(moment)]}}, {"createdAt": {"$gte": date(moment), "$lte": date(moment)}})
+    await ask(
+        s, "Thing", {"createdAt": {"$in": [date(moment)]}}, {"createdAt": {"$gte": date(moment), "$lte": date(moment)}}
+    )
 
 
 @scenario("3.2/comparison-dates")
@@ -321,7 +342,9 @@ async def exists_takes_what_is_truthy(s: Script) -> None:
 @scenario("3.2/exists")
 async def exists_with_texts_and_objects(s: Script) -> None:
     await save_values(s, "Thing", 1, None)
-    await ask_v(s, "Thing", {"$exists": "true"}, {"$exists": "false"}, {"$exists": ""}, {"$exists": []}, {"$exists": {}})
+    await ask_v(
+        s, "Thing", {"$exists": "true"}, {"$exists": "false"}, {"$exists": ""}, {"$exists": []}, {"$exists": {}}
+    )
 
 
 @scenario("3.2/exists")

@@ -89,7 +89,9 @@ async def a_regex_beside_other_operators(s: Script) -> None:
 @scenario("3.2/regex")
 async def a_regex_and_other_operators_must_all_hold(s: Script) -> None:
     await texts(s)
-    await ask_v(s, "Thing", {"$regex": "b", "$ne": "abc"}, {"$regex": "a", "$lt": "a"}, {"$regex": "b", "$in": ["abc", "x"]})
+    await ask_v(
+        s, "Thing", {"$regex": "b", "$ne": "abc"}, {"$regex": "a", "$lt": "a"}, {"$regex": "b", "$in": ["abc", "x"]}
+    )
 
 
 @scenario("3.2/regex")

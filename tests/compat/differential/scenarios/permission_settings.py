@@ -23,8 +23,19 @@ async def every_kind_of_entity_is_accepted(s: Script) -> None:
     ann = await s.sign_up()
     await declare(s, "Box", FIELDS)
     for operation in OPERATIONS:
-        await put(s, {operation: {"*": True, "requiresAuthentication": True, "role:any name": True, ann.id: True,
-                                  "abc": True, "pointerFields": ["owner", "friends"]}})
+        await put(
+            s,
+            {
+                operation: {
+                    "*": True,
+                    "requiresAuthentication": True,
+                    "role:any name": True,
+                    ann.id: True,
+                    "abc": True,
+                    "pointerFields": ["owner", "friends"],
+                }
+            },
+        )
 
 
 @scenario("2.7/operation-entry", "2.7/invalid")
@@ -32,14 +43,27 @@ async def an_operation_that_is_unknown_is_refused(s: Script) -> None:
     await declare(s, "Box", FIELDS)
     for key in ("Find", "read", "write", "aggregate", "", "*", "pointerFields"):
         await put(s, {key: {"*": True}})
-    await s.post("schemas", {"className": s.name("Other"), "classLevelPermissions": {"read": {"*": True}}}, as_="master")
+    await s.post(
+        "schemas", {"className": s.name("Other"), "classLevelPermissions": {"read": {"*": True}}}, as_="master"
+    )
     await s.get(f"schemas/{s.name('Other')}", as_="master")
 
 
 @scenario("2.7/invalid")
 async def an_entity_that_is_unknown_is_refused(s: Script) -> None:
     await declare(s, "Box", FIELDS)
-    for entity in ("with-dash", "role", "rol:x", "**", "a b", "", "authenticated", "userField:owner", "currentUser", "ä"):
+    for entity in (
+        "with-dash",
+        "role",
+        "rol:x",
+        "**",
+        "a b",
+        "",
+        "authenticated",
+        "userField:owner",
+        "currentUser",
+        "ä",
+    ):
         await put(s, {"find": {entity: True}})
 
 
@@ -84,7 +108,18 @@ async def pointer_fields_must_point_to_users_or_be_arrays(s: Script) -> None:
 async def user_fields_must_point_to_users_or_be_arrays(s: Script) -> None:
     await declare(s, "Box", FIELDS)
     for key in ("readUserFields", "writeUserFields"):
-        values: list[Any] = [["owner"], ["friends"], ["n"], ["missing"], [], "owner", {"owner": True}, None, [1], [None]]
+        values: list[Any] = [
+            ["owner"],
+            ["friends"],
+            ["n"],
+            ["missing"],
+            [],
+            "owner",
+            {"owner": True},
+            None,
+            [1],
+            [None],
+        ]
         for value in values:
             await put(s, {key: value})
 
@@ -98,8 +133,10 @@ async def pointer_fields_must_be_a_list(s: Script) -> None:
 
 @scenario("2.7/pointer-field-columns")
 async def a_field_made_in_the_same_request_may_be_named(s: Script) -> None:
-    body = {"fields": {"boss": USER, "secret": STRING},
-            "classLevelPermissions": {"find": {"pointerFields": ["boss"]}, "protectedFields": {"*": ["secret"]}}}
+    body = {
+        "fields": {"boss": USER, "secret": STRING},
+        "classLevelPermissions": {"find": {"pointerFields": ["boss"]}, "protectedFields": {"*": ["secret"]}},
+    }
     await s.post("schemas", {"className": s.name("Fresh"), **body}, as_="master")
     await declare(s, "Box", FIELDS)
     await s.put(f"schemas/{s.name('Box')}", body, as_="master")
@@ -115,8 +152,20 @@ async def protected_fields_must_be_columns_of_the_user(s: Script) -> None:
 @scenario("2.7/protected-fields-setting")
 async def protected_fields_have_entities_of_their_own(s: Script) -> None:
     await declare(s, "Box", FIELDS)
-    for entity in ("*", "authenticated", "role:x", "abcABC123", "userField:owner", "userField:friends",
-                   "userField:missing", "userField:", "requiresAuthentication", "with-dash", "pointerFields", ""):
+    for entity in (
+        "*",
+        "authenticated",
+        "role:x",
+        "abcABC123",
+        "userField:owner",
+        "userField:friends",
+        "userField:missing",
+        "userField:",
+        "requiresAuthentication",
+        "with-dash",
+        "pointerFields",
+        "",
+    ):
         await put(s, {"protectedFields": {entity: ["s"]}})
 
 
@@ -140,8 +189,17 @@ async def the_default_acl_takes_read_and_write(s: Script) -> None:
 @scenario("2.7/acl-setting")
 async def the_default_acl_refuses_other_keys_and_values(s: Script) -> None:
     await declare(s, "Box", FIELDS)
-    permits: list[Any] = [{"delete": True}, {"read": True, "a": True, "b": 1}, {"read": 1}, {"write": "true"},
-                          {"read": None}, True, None, [], "text"]
+    permits: list[Any] = [
+        {"delete": True},
+        {"read": True, "a": True, "b": 1},
+        {"read": 1},
+        {"write": "true"},
+        {"read": None},
+        True,
+        None,
+        [],
+        "text",
+    ]
     for permit in permits:
         await put(s, {"ACL": {"*": permit}})
 

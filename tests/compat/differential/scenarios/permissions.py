@@ -134,8 +134,15 @@ async def any_of_several_entries_is_enough(s: Script) -> None:
 async def get_is_a_query_by_one_id(s: Script) -> None:
     made = await prepared(s, find={})
     path = f"classes/{s.name('Box')}"
-    for where in ({"objectId": made}, {"objectId": made, "n": 1}, {"objectId": {"$in": [made]}},
-                  {"objectId": {"$eq": made}}, {"$or": [{"objectId": made}]}, {"objectId": "missing123"}, {}):
+    for where in (
+        {"objectId": made},
+        {"objectId": made, "n": 1},
+        {"objectId": {"$in": [made]}},
+        {"objectId": {"$eq": made}},
+        {"$or": [{"objectId": made}]},
+        {"objectId": "missing123"},
+        {},
+    ):
         await s.get(path, params={"where": where})
     await s.get(f"{path}/{made}")
 
@@ -164,8 +171,16 @@ async def count_has_a_permission_of_its_own(s: Script) -> None:
 async def add_field_is_needed_for_keys_that_are_new(s: Script) -> None:
     made = await prepared(s, addField={})
     path = f"classes/{s.name('Box')}"
-    for body in ({"n": 2}, {"fresh": 1}, {"fresh": None}, {"fresh": {"__op": "Delete"}}, {"n": 3, "fresh": 1},
-                 {"fresh": {"__op": "Increment", "amount": 1}}, {"fresh.a": 1}, {"fresh": {"__op": "Add", "objects": [1]}}):
+    for body in (
+        {"n": 2},
+        {"fresh": 1},
+        {"fresh": None},
+        {"fresh": {"__op": "Delete"}},
+        {"n": 3, "fresh": 1},
+        {"fresh": {"__op": "Increment", "amount": 1}},
+        {"fresh.a": 1},
+        {"fresh": {"__op": "Add", "objects": [1]}},
+    ):
         await s.put(f"{path}/{made}", body)
         await s.post(path, body)
     await s.get(f"schemas/{s.name('Box')}", as_="master")
@@ -244,8 +259,11 @@ async def an_open_get_is_enough_to_include(s: Script) -> None:
 async def permissions_hold_inside_a_batch(s: Script) -> None:
     made = await prepared(s, create={}, delete={})
     path = f"/parse/classes/{s.name('Box')}"
-    requests = [{"method": "POST", "path": path, "body": {"n": 1}}, {"method": "DELETE", "path": f"{path}/{made}"},
-                {"method": "PUT", "path": f"{path}/{made}", "body": {"n": 2}}]
+    requests = [
+        {"method": "POST", "path": path, "body": {"n": 1}},
+        {"method": "DELETE", "path": f"{path}/{made}"},
+        {"method": "PUT", "path": f"{path}/{made}", "body": {"n": 2}},
+    ]
     await s.post("batch", {"requests": requests})
 
 

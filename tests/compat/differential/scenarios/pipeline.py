@@ -96,8 +96,12 @@ async def values_of_a_form_body_are_strings(s: Script) -> None:
 async def a_form_body_carries_envelope_and_query(s: Script) -> None:
     name = s.name("Score")
     await s.create("Score", {"points": 1, "name": "ann"})
-    await s.post(f"classes/{name}", "_ApplicationId=test&_method=GET&where=%7B%22name%22%3A%22ann%22%7D",
-                 headers=FORM, as_="nobody")
+    await s.post(
+        f"classes/{name}",
+        "_ApplicationId=test&_method=GET&where=%7B%22name%22%3A%22ann%22%7D",
+        headers=FORM,
+        as_="nobody",
+    )
     await s.post(f"classes/{name}", "_ApplicationId=test&_method=GET&limit=0", headers=FORM, as_="nobody")
 
 

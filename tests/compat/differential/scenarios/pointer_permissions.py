@@ -77,8 +77,13 @@ async def several_pointer_fields_are_alternatives(s: Script) -> None:
     ann, bob = await s.sign_up("ann"), await s.sign_up("bob")
     entry = {"pointerFields": ["owner", "second", "friends"]}
     await declare_open(s, "Box", FIELDS, find=entry)
-    rows: list[dict[str, Any]] = [{"owner": ann.pointer}, {"second": ann.pointer}, {"friends": [ann.pointer]},
-                                  {"owner": bob.pointer, "second": ann.pointer}, {"owner": bob.pointer}]
+    rows: list[dict[str, Any]] = [
+        {"owner": ann.pointer},
+        {"second": ann.pointer},
+        {"friends": [ann.pointer]},
+        {"owner": bob.pointer, "second": ann.pointer},
+        {"owner": bob.pointer},
+    ]
     for n, fields in enumerate(rows):
         await s.create("Box", {"n": n, **fields}, as_="master")
     for who in (ann, bob, "client"):

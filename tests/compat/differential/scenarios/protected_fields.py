@@ -150,9 +150,16 @@ async def a_protected_pointer_is_not_included(s: Script) -> None:
 async def a_protected_field_cannot_be_searched(s: Script) -> None:
     ann = await s.sign_up()
     await guarded(s, {"*": ["a", "o"], ann.id: []})
-    wheres: list[dict[str, Any]] = [{"a": "1"}, {"a": {"$exists": True}}, {"a": {"$regex": "^1"}}, {"o.x": 1},
-                                    {"$or": [{"a": "1"}, {"b": "2"}]}, {"$and": [{"b": "2"}, {"$or": [{"a": "1"}]}]},
-                                    {"$nor": [{"a": "0"}]}, {"b": "2"}]
+    wheres: list[dict[str, Any]] = [
+        {"a": "1"},
+        {"a": {"$exists": True}},
+        {"a": {"$regex": "^1"}},
+        {"o.x": 1},
+        {"$or": [{"a": "1"}, {"b": "2"}]},
+        {"$and": [{"b": "2"}, {"$or": [{"a": "1"}]}]},
+        {"$nor": [{"a": "0"}]},
+        {"b": "2"},
+    ]
     for where in wheres:
         for who in ("client", ann):
             await s.get(f"classes/{s.name('Card')}", params={"where": where, "keys": "b"}, as_=who)
@@ -179,8 +186,12 @@ async def a_protected_field_cannot_be_searched_in_a_subquery(s: Script) -> None:
     made = await guarded(s, {"*": ["a"]})
     await s.create("Holder", {"p": s.pointer("Card", made), "v": "1"})
     inner = {"className": s.name("Card"), "where": {"a": "1"}}
-    for where in ({"p": {"$inQuery": inner}}, {"p": {"$notInQuery": inner}},
-                  {"v": {"$select": {"query": inner, "key": "b"}}}, {"v": {"$dontSelect": {"query": inner, "key": "b"}}}):
+    for where in (
+        {"p": {"$inQuery": inner}},
+        {"p": {"$notInQuery": inner}},
+        {"v": {"$select": {"query": inner, "key": "b"}}},
+        {"v": {"$dontSelect": {"query": inner, "key": "b"}}},
+    ):
         await s.get(f"classes/{s.name('Holder')}", params={"where": where, "keys": "v"})
 
 
@@ -244,8 +255,12 @@ async def the_email_of_a_user_is_for_the_user_and_master(s: Script) -> None:
 async def the_owner_finds_own_email_only_by_own_id(s: Script) -> None:
     body = {"username": s.name("ann"), "password": "secret", "email": s.email("ann")}
     made = await s.post("users", body)
-    for where in ({"username": s.name("ann")}, {"objectId": made.id}, {"objectId": {"$in": [made.id]}},
-                  {"objectId": made.id, "username": s.name("ann")}):
+    for where in (
+        {"username": s.name("ann")},
+        {"objectId": made.id},
+        {"objectId": {"$in": [made.id]}},
+        {"objectId": made.id, "username": s.name("ann")},
+    ):
         await s.get("users", params={"where": where}, as_=made.token)
     await s.get("users/me", as_=made.token)
     await s.post("login", {"username": s.name("ann"), "password": "secret"})

@@ -101,7 +101,8 @@ async def a_batch_of_other_operations_is_refused(s: Script) -> None:
 async def a_batch_without_operations_is_refused(s: Script) -> None:
     name = s.name("Owner")
     owner = await s.create("Owner", {"n": 1})
-    for ops in ([], None, "text"):
+    odd: list[Any] = [[], None, "text"]
+    for ops in odd:
         await s.put(f"classes/{name}/{owner}", {"n": {"__op": "Batch", "ops": ops}})
         await s.post(f"classes/{name}", {"n": {"__op": "Batch", "ops": ops}})
 
@@ -111,8 +112,13 @@ async def a_relation_operation_without_objects(s: Script) -> None:
     name = s.name("Owner")
     (first,) = await others(s, 1)
     owner = await s.create("Owner", {"others": add(first)})
-    for op in (add(), remove(), {"__op": "AddRelation"}, {"__op": "AddRelation", "objects": None},
-               {"__op": "AddRelation", "objects": "text"}):
+    for op in (
+        add(),
+        remove(),
+        {"__op": "AddRelation"},
+        {"__op": "AddRelation", "objects": None},
+        {"__op": "AddRelation", "objects": "text"},
+    ):
         await s.put(f"classes/{name}/{owner}", {"others": op})
         await s.post(f"classes/{name}", {"others": op})
 
@@ -141,7 +147,8 @@ async def a_relation_has_one_target_class(s: Script) -> None:
 async def objects_of_two_classes_are_no_relation(s: Script) -> None:
     (first,) = await others(s, 1)
     third = s.pointer("Third", await s.create("Third"))
-    await s.post(f"classes/{s.name('Owner')}", {"others": add(first, third)})
+    owner = await s.create("Owner", {"n": 1})
+    await s.put(f"classes/{s.name('Owner')}/{owner}", {"others": add(first, third)})
 
 
 @scenario("2.5/type-required")

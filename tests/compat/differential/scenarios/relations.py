@@ -120,7 +120,9 @@ async def related_to_inside_of_a_branch_works(s: Script) -> None:
     _, owners = await bands(s)
     await ask(s, "Fan", {"$and": [of(owners[0]), {"age": 30}]}, {"$or": [of(owners[0]), {"age": 10}]})
     await ask(s, "Fan", {"$and": [of(owners[0]), of(owners[1])]}, {"$or": [of(owners[0]), of(owners[1])]})
-    await ask(s, "Fan", {"$or": [of(owners[2]), of(owners[1])]}, {"$and": [{"$or": [of(owners[1])]}, {"age": {"$gt": 1}}]})
+    await ask(
+        s, "Fan", {"$or": [of(owners[2]), of(owners[1])]}, {"$and": [{"$or": [of(owners[1])]}, {"age": {"$gt": 1}}]}
+    )
 
 
 @scenario("3.3/related-to-beside-logic")
@@ -205,7 +207,12 @@ async def a_relation_beside_other_conditions(s: Script) -> None:
 async def a_relation_inside_of_logic(s: Script) -> None:
     fans, _ = await bands(s)
     await ask(s, "Band", {"$or": [{"fans": fans[0]}, {"n": 2}]}, {"$and": [{"fans": fans[0]}, {"fans": fans[1]}]})
-    await ask(s, "Band", {"$or": [{"fans": fans[0]}, {"fans": fans[3]}]}, {"$and": [{"fans": {"$ne": fans[0]}}, {"n": {"$lt": 2}}]})
+    await ask(
+        s,
+        "Band",
+        {"$or": [{"fans": fans[0]}, {"fans": fans[3]}]},
+        {"$and": [{"fans": {"$ne": fans[0]}}, {"n": {"$lt": 2}}]},
+    )
 
 
 @scenario("3.3/owners")

@@ -61,10 +61,13 @@ async def entries_find_with_their_body_as_the_query(s: Script) -> None:
     name = s.name("Score")
     for points in (1, 2):
         await s.create("Score", {"points": points})
-    await batch(s, entry("GET", f"classes/{name}", {"where": {"points": 2}, "keys": "points"}),
-                entry("GET", f"classes/{name}", {"order": "-points", "limit": 1, "count": 1}),
-                entry("GET", f"classes/{name}", {"nonsense": 1}),
-                entry("POST", f"classes/{name}", {"_method": "GET"}))
+    await batch(
+        s,
+        entry("GET", f"classes/{name}", {"where": {"points": 2}, "keys": "points"}),
+        entry("GET", f"classes/{name}", {"order": "-points", "limit": 1, "count": 1}),
+        entry("GET", f"classes/{name}", {"nonsense": 1}),
+        entry("POST", f"classes/{name}", {"_method": "GET"}),
+    )
 
 
 @scenario("1.8/batchable", profile="cloud")
@@ -92,8 +95,17 @@ async def requests_must_be_an_array(s: Script) -> None:
 
 @scenario("1.8/shape")
 async def an_entry_must_have_a_path_that_is_a_string(s: Script) -> None:
-    entries: list[Any] = [None, 1, "text", [], {}, {"method": "GET"}, {"method": "GET", "path": 1},
-                          {"method": "GET", "path": None}, {"method": "GET", "path": ["/parse/config"]}]
+    entries: list[Any] = [
+        None,
+        1,
+        "text",
+        [],
+        {},
+        {"method": "GET"},
+        {"method": "GET", "path": 1},
+        {"method": "GET", "path": None},
+        {"method": "GET", "path": ["/parse/config"]},
+    ]
     for wrong in entries:
         await batch(s, wrong)
 
@@ -103,15 +115,24 @@ async def a_body_that_is_no_object_fails_its_entry(s: Script) -> None:
     name = s.name("Score")
     for body in ("text", 1, [], [1], True):
         await batch(s, entry("POST", f"classes/{name}", body))
-    await batch(s, {"method": "POST", "path": f"/parse/classes/{name}", "body": None},
-                {"method": "POST", "path": f"/parse/classes/{name}"})
+    await batch(
+        s,
+        {"method": "POST", "path": f"/parse/classes/{name}", "body": None},
+        {"method": "POST", "path": f"/parse/classes/{name}"},
+    )
 
 
 @scenario("1.8/prefix")
 async def paths_must_start_with_the_mount_path(s: Script) -> None:
     name = s.name("Score")
-    for path in (f"/classes/{name}", f"classes/{name}", f"/other/classes/{name}", f"/PARSE/classes/{name}", "",
-                 f"{s.base}/classes/{name}"):
+    for path in (
+        f"/classes/{name}",
+        f"classes/{name}",
+        f"/other/classes/{name}",
+        f"/PARSE/classes/{name}",
+        "",
+        f"{s.base}/classes/{name}",
+    ):
         await batch(s, {"method": "POST", "path": path, "body": {}})
 
 
@@ -119,8 +140,14 @@ async def paths_must_start_with_the_mount_path(s: Script) -> None:
 async def the_rest_of_a_path_is_cleaned(s: Script) -> None:
     name = s.name("Score")
     await s.create("Score", {"points": 1})
-    for path in (f"/parse//classes/{name}", f"/parse/x/../classes/{name}", f"/parseclasses/{name}",
-                 f"/parse/classes/{name}/", f"/parse/Classes/{name}", f"/parse/classes/%53core{s.tag}"):
+    for path in (
+        f"/parse//classes/{name}",
+        f"/parse/x/../classes/{name}",
+        f"/parseclasses/{name}",
+        f"/parse/classes/{name}/",
+        f"/parse/Classes/{name}",
+        f"/parse/classes/%53core{s.tag}",
+    ):
         await batch(s, {"method": "GET", "path": path, "body": {"keys": "points"}})
 
 
@@ -137,15 +164,24 @@ async def the_prefix_is_that_of_the_batch_itself(s: Script) -> None:
 @scenario("1.8/two-prefixes", profile="public-url")
 async def both_prefixes_are_good_when_the_urls_differ(s: Script) -> None:
     name = s.name("Score")
-    for path in (f"/parse/classes/{name}", f"/public/api/classes/{name}", f"/other/classes/{name}",
-                 f"/public/classes/{name}"):
+    for path in (
+        f"/parse/classes/{name}",
+        f"/public/api/classes/{name}",
+        f"/other/classes/{name}",
+        f"/public/classes/{name}",
+    ):
         await batch(s, {"method": "POST", "path": path, "body": {}})
 
 
 @scenario("1.8/batchable")
 async def files_health_and_pages_cannot_be_batched(s: Script) -> None:
-    for method, path in (("GET", "health"), ("POST", "files/a.txt"), ("GET", "files/test/a.txt"),
-                         ("GET", "apps/test/verify_email"), ("GET", "no/such/route")):
+    for method, path in (
+        ("GET", "health"),
+        ("POST", "files/a.txt"),
+        ("GET", "files/test/a.txt"),
+        ("GET", "apps/test/verify_email"),
+        ("GET", "no/such/route"),
+    ):
         await batch(s, entry(method, path, {}), how={"as_": "master"})
 
 
@@ -195,8 +231,12 @@ async def entries_are_done_as_the_caller_of_the_batch(s: Script) -> None:
     name = s.name("Score")
     made = await s.create("Score", {"points": 1, "ACL": {ann.id: {"read": True, "write": True}}}, as_=ann)
     for who in (ann, bob, "client", "master", "readonly", "maintenance"):
-        await batch(s, entry("GET", f"classes/{name}/{made}", {"keys": "points"}),
-                    entry("PUT", f"classes/{name}/{made}", {"name": "ann"}), how={"as_": who})
+        await batch(
+            s,
+            entry("GET", f"classes/{name}/{made}", {"keys": "points"}),
+            entry("PUT", f"classes/{name}/{made}", {"name": "ann"}),
+            how={"as_": who},
+        )
 
 
 @scenario("1.8/outer-caller")
@@ -244,8 +284,9 @@ async def too_many_entries_are_refused_but_for_the_master_key(s: Script) -> None
 @scenario("1.8/limit")
 async def a_batch_may_be_long_without_a_limit(s: Script) -> None:
     name = s.name("Score")
-    await batch(s, *[entry("POST", f"classes/{name}", {"points": number}) for number in range(60)],
-                how={"record": False})
+    await batch(
+        s, *[entry("POST", f"classes/{name}", {"points": number}) for number in range(60)], how={"record": False}
+    )
     await s.get(f"classes/{name}", params={"count": 1, "limit": 0})
 
 
@@ -263,8 +304,12 @@ async def every_entry_passes_the_allow_list(s: Script) -> None:
 async def a_transaction_answers_as_a_batch_does(s: Script) -> None:
     name = s.name("Score")
     made = await s.create("Score", {"points": 1})
-    await batch(s, entry("POST", f"classes/{name}", {"points": 2}),
-                entry("PUT", f"classes/{name}/{made}", {"points": 5}), transaction=True)
+    await batch(
+        s,
+        entry("POST", f"classes/{name}", {"points": 2}),
+        entry("PUT", f"classes/{name}/{made}", {"points": 5}),
+        transaction=True,
+    )
     await s.get(f"classes/{name}", params={"order": "points", "keys": "points"})
     await batch(s, transaction=True)
 
@@ -273,9 +318,13 @@ async def a_transaction_answers_as_a_batch_does(s: Script) -> None:
 async def an_error_undoes_a_transaction(s: Script) -> None:
     name = s.name("Score")
     made = await s.create("Score", {"points": 1})
-    await batch(s, entry("POST", f"classes/{name}", {"points": 2}),
-                entry("PUT", f"classes/{name}/{made}", {"points": 5}),
-                entry("PUT", f"classes/{name}/noSuchId00", {"points": 5}), transaction=True)
+    await batch(
+        s,
+        entry("POST", f"classes/{name}", {"points": 2}),
+        entry("PUT", f"classes/{name}/{made}", {"points": 5}),
+        entry("PUT", f"classes/{name}/noSuchId00", {"points": 5}),
+        transaction=True,
+    )
     await s.get(f"classes/{name}", params={"order": "points", "keys": "points"})
 
 
@@ -285,8 +334,12 @@ async def only_true_makes_a_transaction(s: Script) -> None:
     await s.create("Score", {"points": 1})
     wrongs: list[Any] = ["true", 1, {}, False, None]
     for wrong in wrongs:
-        await batch(s, entry("POST", f"classes/{name}", {"points": 2}),
-                    entry("PUT", f"classes/{name}/noSuchId00", {"points": 5}), transaction=wrong)
+        await batch(
+            s,
+            entry("POST", f"classes/{name}", {"points": 2}),
+            entry("PUT", f"classes/{name}/noSuchId00", {"points": 5}),
+            transaction=wrong,
+        )
     await s.get(f"classes/{name}", params={"count": 1, "limit": 0})
 
 

@@ -133,8 +133,15 @@ async def an_unknown_route_is_html(s: Script) -> None:
 async def closed_class(s: Script) -> str:
     """A class that only its creators read, with a protected field; gives its path."""
     name = s.name("Closed")
-    permissions: dict[str, Any] = {"find": {}, "get": {"*": True}, "create": {"requiresAuthentication": True},
-                                   "update": {}, "delete": {}, "addField": {}, "protectedFields": {"*": ["secret"]}}
+    permissions: dict[str, Any] = {
+        "find": {},
+        "get": {"*": True},
+        "create": {"requiresAuthentication": True},
+        "update": {},
+        "delete": {},
+        "addField": {},
+        "protectedFields": {"*": ["secret"]},
+    }
     fields = {"secret": {"type": "String"}}
     body = {"className": name, "fields": fields, "classLevelPermissions": permissions}
     await s.post(f"schemas/{name}", body, as_="master", record=False)
@@ -207,10 +214,17 @@ async def codes_of_queries_and_keys(s: Script) -> None:
 async def codes_of_values(s: Script) -> None:
     name = s.name("Score")
     await s.create("Score", {"points": 1, "tags": [1], "owner": s.pointer("Team", "noSuchId00")})
-    for body in ({"points": "x"}, {"tags": "x"}, {"owner": s.pointer("Other", "noSuchId00")},
-                 {"points": {"__op": "Nonsense"}}, {"points": {"__op": "Increment", "amount": "x"}},
-                 {"tags": {"__op": "Add", "objects": 1}}, {"at": {"__type": "Date", "iso": "no date"}},
-                 {"x": {"__type": "Nonsense"}}, {"p": {"__type": "Pointer", "className": name}}):
+    for body in (
+        {"points": "x"},
+        {"tags": "x"},
+        {"owner": s.pointer("Other", "noSuchId00")},
+        {"points": {"__op": "Nonsense"}},
+        {"points": {"__op": "Increment", "amount": "x"}},
+        {"tags": {"__op": "Add", "objects": 1}},
+        {"at": {"__type": "Date", "iso": "no date"}},
+        {"x": {"__type": "Nonsense"}},
+        {"p": {"__type": "Pointer", "className": name}},
+    ):
         await s.post(f"classes/{name}", body)
 
 

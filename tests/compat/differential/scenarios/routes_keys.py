@@ -17,8 +17,16 @@ async def closed_class(s: Script) -> str:
     body: dict[str, Any] = {
         "className": name,
         "fields": {"secret": {"type": "String"}, "open": {"type": "String"}},
-        "classLevelPermissions": {"find": {}, "get": {}, "count": {}, "create": {}, "update": {}, "delete": {},
-                                  "addField": {}, "protectedFields": {"*": ["secret"]}},
+        "classLevelPermissions": {
+            "find": {},
+            "get": {},
+            "count": {},
+            "create": {},
+            "update": {},
+            "delete": {},
+            "addField": {},
+            "protectedFields": {"*": ["secret"]},
+        },
     }
     await s.post(f"schemas/{name}", body, as_="master", record=False)
     return name
@@ -48,8 +56,16 @@ async def keys_pass_acls(s: Script) -> None:
 @scenario("1.13/master", "1.13/read-only", "1.13/maintenance")
 async def keys_see_protected_fields(s: Script) -> None:
     name = s.name("Score")
-    body = {"className": name, "fields": {"secret": {"type": "String"}}, "classLevelPermissions": {
-        "find": {"*": True}, "get": {"*": True}, "create": {"*": True}, "protectedFields": {"*": ["secret"]}}}
+    body = {
+        "className": name,
+        "fields": {"secret": {"type": "String"}},
+        "classLevelPermissions": {
+            "find": {"*": True},
+            "get": {"*": True},
+            "create": {"*": True},
+            "protectedFields": {"*": ["secret"]},
+        },
+    }
     await s.post(f"schemas/{name}", body, as_="master", record=False)
     made = await s.create("Score", {"secret": "x"})
     for who in KEYS:
@@ -155,8 +171,13 @@ async def dates_set_with_the_maintenance_key_must_be_dates_in_order(s: Script) -
     early = {"__type": "Date", "iso": "2019-01-02T03:04:05.678Z"}
     late = {"__type": "Date", "iso": "2020-01-02T03:04:05.678Z"}
     path = f"classes/{s.name('Score')}"
-    for body in ({"createdAt": late, "updatedAt": early}, {"createdAt": early}, {"updatedAt": late},
-                 {"createdAt": "2020-01-02T03:04:05.678Z"}, {"createdAt": 1}):
+    for body in (
+        {"createdAt": late, "updatedAt": early},
+        {"createdAt": early},
+        {"updatedAt": late},
+        {"createdAt": "2020-01-02T03:04:05.678Z"},
+        {"createdAt": 1},
+    ):
         made = await s.post(path, body, as_="maintenance")
         if made.status == 201:
             await s.get(f"{path}/{made.id}")
@@ -225,9 +246,16 @@ async def without_a_trusted_proxy_the_forwarded_address_does_not_count(s: Script
 
 @scenario("1.14/anchored", profile="allow-list")
 async def patterns_match_the_whole_path(s: Script) -> None:
-    for path in (f"classes/{s.name('Open')}", f"classes/{s.name('Open')}/noSuchId00", f"classes/{s.name('xOpen')}",
-                 f"CLASSES/{s.name('Open')}", f"classes/{s.name('open')}", f"classes/{s.name('Open')}/",
-                 f"classes/{s.name('Open')}?limit=1", f"classes//{s.name('Open')}"):
+    for path in (
+        f"classes/{s.name('Open')}",
+        f"classes/{s.name('Open')}/noSuchId00",
+        f"classes/{s.name('xOpen')}",
+        f"CLASSES/{s.name('Open')}",
+        f"classes/{s.name('open')}",
+        f"classes/{s.name('Open')}/",
+        f"classes/{s.name('Open')}?limit=1",
+        f"classes//{s.name('Open')}",
+    ):
         await s.get(path)
     for path in ("functions/hello", "functions/hello2", "functions/hello/", "functions/hello?a=1", "xfunctions/hello"):
         await s.post(path, {})

@@ -260,8 +260,17 @@ async def location_keeps_the_mount_path_as_asked(s: Script) -> None:
 @scenario("1.4/blocked-classes")
 async def the_servers_own_classes_are_closed_to_clients(s: Script) -> None:
     ann = await s.sign_up("ann")
-    for name in ("_JobStatus", "_PushStatus", "_Hooks", "_GlobalConfig", "_GraphQLConfig", "_JobSchedule", "_Audience",
-                 "_Idempotency", "_Join:users:_Role"):
+    for name in (
+        "_JobStatus",
+        "_PushStatus",
+        "_Hooks",
+        "_GlobalConfig",
+        "_GraphQLConfig",
+        "_JobSchedule",
+        "_Audience",
+        "_Idempotency",
+        "_Join:users:_Role",
+    ):
         await s.get(f"classes/{name}", as_=ann)
         await s.get(f"classes/{name}/noSuchId00")
         await s.post(f"classes/{name}", {})

@@ -41,9 +41,16 @@ async def users_that_are_not_there_are_not_found(s: Script) -> None:
 
 @scenario("1.4/users")
 async def a_signup_needs_name_and_password(s: Script) -> None:
-    for body in ({}, {"username": s.name("a")}, {"password": "secret"}, {"username": "", "password": "secret"},
-                 {"username": s.name("a"), "password": ""}, {"username": 1, "password": "secret"},
-                 {"username": s.name("a"), "password": 1}, {"username": None, "password": None}):
+    for body in (
+        {},
+        {"username": s.name("a")},
+        {"password": "secret"},
+        {"username": "", "password": "secret"},
+        {"username": s.name("a"), "password": ""},
+        {"username": 1, "password": "secret"},
+        {"username": s.name("a"), "password": 1},
+        {"username": None, "password": None},
+    ):
         await s.post("users", body)
 
 
@@ -94,8 +101,15 @@ async def roles_are_made_read_changed_and_deleted(s: Script) -> None:
 @scenario("1.4/roles")
 async def a_role_needs_a_name_and_an_acl(s: Script) -> None:
     acl: dict[str, Any] = {"*": {"read": True}}
-    for body in ({}, {"name": s.name("a")}, {"ACL": acl}, {"name": "", "ACL": acl}, {"name": "bad:name", "ACL": acl},
-                 {"name": 1, "ACL": acl}, {"name": s.name("ok"), "ACL": {}}):
+    for body in (
+        {},
+        {"name": s.name("a")},
+        {"ACL": acl},
+        {"name": "", "ACL": acl},
+        {"name": "bad:name", "ACL": acl},
+        {"name": 1, "ACL": acl},
+        {"name": s.name("ok"), "ACL": {}},
+    ):
         await s.post("roles", body)
     made = await s.post("roles", {"name": s.name("fixed"), "ACL": acl})
     await s.put(f"roles/{made.id}", {"name": s.name("other")}, as_="master")
@@ -131,8 +145,13 @@ async def installations_are_saved_by_clients_and_listed_by_the_master_key(s: Scr
 
 @scenario("1.4/installations")
 async def an_installation_needs_an_id_and_a_device_type(s: Script) -> None:
-    for body in ({}, {"deviceType": "ios"}, {"installationId": s.name("a")},
-                 {"deviceType": "ios", "installationId": 1}, {"deviceType": 1, "installationId": s.name("b")}):
+    for body in (
+        {},
+        {"deviceType": "ios"},
+        {"installationId": s.name("a")},
+        {"deviceType": "ios", "installationId": 1},
+        {"deviceType": 1, "installationId": s.name("b")},
+    ):
         await s.post("installations", body)
 
 

@@ -127,8 +127,9 @@ async def defaults_of_the_schema_come_back(s: Script) -> None:
         "kind": {"type": "String", "defaultValue": "plain", "required": True},
         "on": {"type": "Boolean", "defaultValue": False},
     }
-    await s.post(f"schemas/{s.name('Score')}", {"className": s.name("Score"), "fields": fields}, as_="master",
-                 record=False)
+    await s.post(
+        f"schemas/{s.name('Score')}", {"className": s.name("Score"), "fields": fields}, as_="master", record=False
+    )
     await s.post(f"classes/{s.name('Score')}", {"points": 1})
     await s.post(f"classes/{s.name('Score')}", {"level": 2, "kind": "plain"})
     made = await s.post(f"classes/{s.name('Score')}", {"level": None, "kind": ""})

@@ -22,8 +22,9 @@ async def made_or_refused(s: Script, *fields: dict[str, Any]) -> None:
 
 @scenario("2.9/field-type")
 async def a_field_needs_a_type(s: Script) -> None:
-    await made_or_refused(s, {"f": {}}, {"f": {"type": None}}, {"f": {"type": 1}}, {"f": {"type": ["String"]}},
-                          {"f": {"type": ""}})
+    await made_or_refused(
+        s, {"f": {}}, {"f": {"type": None}}, {"f": {"type": 1}}, {"f": {"type": ["String"]}}, {"f": {"type": ""}}
+    )
 
 
 @scenario("2.9/field-type")
@@ -39,15 +40,26 @@ async def an_unknown_type_is_refused(s: Script) -> None:
 @scenario("2.9/target-class")
 async def pointers_and_relations_need_a_target_class(s: Script) -> None:
     targets: tuple[dict[str, Any], ...] = ({}, {"targetClass": ""}, {"targetClass": None}, {"targetClass": 1})
-    await made_or_refused(s, *({f"{kind}{n}": {"type": kind, **target}}
-                               for kind in ("Pointer", "Relation") for n, target in enumerate(targets)))
+    await made_or_refused(
+        s,
+        *(
+            {f"{kind}{n}": {"type": kind, **target}}
+            for kind in ("Pointer", "Relation")
+            for n, target in enumerate(targets)
+        ),
+    )
 
 
 @scenario("2.9/target-class")
 async def a_target_class_has_a_valid_name_and_need_not_exist(s: Script) -> None:
-    await made_or_refused(s, *({f"{kind}{n}": {"type": kind, "targetClass": target}}
-                               for kind in ("Pointer", "Relation")
-                               for n, target in enumerate(("1abc", "_Nothing", s.name("NotThere")))))
+    await made_or_refused(
+        s,
+        *(
+            {f"{kind}{n}": {"type": kind, "targetClass": target}}
+            for kind in ("Pointer", "Relation")
+            for n, target in enumerate(("1abc", "_Nothing", s.name("NotThere")))
+        ),
+    )
 
 
 @scenario("2.9/target-class")
@@ -125,7 +137,15 @@ async def a_refused_change_deletes_nothing(s: Script) -> None:
 
 @scenario("2.9/default-type")
 async def a_default_value_has_the_type_of_its_field(s: Script) -> None:
-    wrong = {"String": 1, "Number": "1", "Boolean": "true", "Date": "2020-01-01", "Object": [], "Array": {}, "File": "x"}
+    wrong = {
+        "String": 1,
+        "Number": "1",
+        "Boolean": "true",
+        "Date": "2020-01-01",
+        "Object": [],
+        "Array": {},
+        "File": "x",
+    }
     for kind, value in wrong.items():
         body = {"className": s.name(f"Of{kind}"), "fields": {"f": {"type": kind, "defaultValue": value}}}
         await s.post("schemas", body, as_="master")
@@ -134,31 +154,49 @@ async def a_default_value_has_the_type_of_its_field(s: Script) -> None:
 @scenario("2.9/default-type")
 async def relations_have_no_options(s: Script) -> None:
     relation = {"type": "Relation", "targetClass": s.name("Other")}
-    await made_or_refused(s, {"f": {**relation, "required": True}}, {"g": {**relation, "required": False}},
-                          {"h": {**relation, "defaultValue": {"__type": "Relation", "className": s.name("Other")}}},
-                          {"i": {**relation, "defaultValue": "x"}})
+    await made_or_refused(
+        s,
+        {"f": {**relation, "required": True}},
+        {"g": {**relation, "required": False}},
+        {"h": {**relation, "defaultValue": {"__type": "Relation", "className": s.name("Other")}}},
+        {"i": {**relation, "defaultValue": "x"}},
+    )
 
 
 @scenario("2.9/default-type")
 async def a_pointer_default_has_the_right_class(s: Script) -> None:
     pointer = {"type": "Pointer", "targetClass": s.name("One")}
-    await made_or_refused(s, {"f": {**pointer, "defaultValue": s.pointer("One", "aaaaaaaaaa")}},
-                          {"g": {**pointer, "defaultValue": s.pointer("Two", "aaaaaaaaaa")}},
-                          {"h": {**pointer, "defaultValue": "x"}})
+    await made_or_refused(
+        s,
+        {"f": {**pointer, "defaultValue": s.pointer("One", "aaaaaaaaaa")}},
+        {"g": {**pointer, "defaultValue": s.pointer("Two", "aaaaaaaaaa")}},
+        {"h": {**pointer, "defaultValue": "x"}},
+    )
 
 
 @scenario("2.9/default-type")
 async def odd_options_of_a_field(s: Script) -> None:
-    await made_or_refused(s, {"a": {**STRING, "required": "yes"}}, {"b": {**STRING, "required": 1}},
-                          {"c": {**STRING, "required": False}}, {"d": {**STRING, "defaultValue": None}},
-                          {"e": {**STRING, "required": None}}, {"g": {**STRING, "unknown": 1}})
+    await made_or_refused(
+        s,
+        {"a": {**STRING, "required": "yes"}},
+        {"b": {**STRING, "required": 1}},
+        {"c": {**STRING, "required": False}},
+        {"d": {**STRING, "defaultValue": None}},
+        {"e": {**STRING, "required": None}},
+        {"g": {**STRING, "unknown": 1}},
+    )
 
 
 @scenario("2.9/default")
 async def a_default_is_applied_on_create_and_answered(s: Script) -> None:
-    defaults = {"s": {**STRING, "defaultValue": "text"}, "n": {**NUMBER, "defaultValue": 0},
-                "b": {**BOOLEAN, "defaultValue": False}, "a": {**ARRAY, "defaultValue": [1]},
-                "o": {**OBJECT, "defaultValue": {"x": 1}}, "d": {**DATE, "defaultValue": DAY}}
+    defaults = {
+        "s": {**STRING, "defaultValue": "text"},
+        "n": {**NUMBER, "defaultValue": 0},
+        "b": {**BOOLEAN, "defaultValue": False},
+        "a": {**ARRAY, "defaultValue": [1]},
+        "o": {**OBJECT, "defaultValue": {"x": 1}},
+        "d": {**DATE, "defaultValue": DAY},
+    }
     name = await declare(s, "Score", defaults)
     for body in ({}, {"s": "mine", "n": 5}, {"s": "", "a": [], "o": {}}):
         made = await s.post(f"classes/{name}", body)
@@ -196,8 +234,15 @@ async def null_on_a_field_with_default(s: Script) -> None:
 @scenario("2.9/required")
 async def a_required_field_must_come_with_a_new_object(s: Script) -> None:
     name = await declare(s, "Score", {"s": {**STRING, "required": True}, "n": {**NUMBER, "required": True}})
-    for body in ({}, {"s": "x"}, {"s": "", "n": 1}, {"s": None, "n": 1}, {"s": DELETE, "n": 1}, {"s": "x", "n": 0},
-                 {"s": "x", "n": {"__op": "Increment", "amount": 1}}):
+    for body in (
+        {},
+        {"s": "x"},
+        {"s": "", "n": 1},
+        {"s": None, "n": 1},
+        {"s": DELETE, "n": 1},
+        {"s": "x", "n": 0},
+        {"s": "x", "n": {"__op": "Increment", "amount": 1}},
+    ):
         await s.post(f"classes/{name}", body)
         await s.post(f"classes/{name}", body, as_="master")
 
@@ -234,8 +279,12 @@ async def empty_lists_objects_zero_and_false_satisfy_required(s: Script) -> None
 @scenario("2.9/options-change")
 async def sending_a_field_again_changes_its_options(s: Script) -> None:
     name = await declare(s, "Score", {"s": {**STRING, "required": True, "defaultValue": "a"}, "n": NUMBER})
-    for field in ({**STRING, "required": True, "defaultValue": "b"}, {**STRING, "required": True}, STRING,
-                  {**STRING, "defaultValue": "c"}):
+    for field in (
+        {**STRING, "required": True, "defaultValue": "b"},
+        {**STRING, "required": True},
+        STRING,
+        {**STRING, "defaultValue": "c"},
+    ):
         await s.put(f"schemas/{name}", {"fields": {"s": field}}, as_="master")
         await s.post(f"classes/{name}", {"n": 1})
     await s.put(f"schemas/{name}", {"fields": {"s": {**STRING, "defaultValue": 1}}}, as_="master")

@@ -13,7 +13,9 @@ TYPES = ("String", "Number", "Boolean", "Date", "Object", "Array", "File", "Byte
 async def all_classes_are_listed(s: Script) -> None:
     listed = await s.get("schemas", as_="master", record=False)
     by_name = {one["className"]: one for one in listed["results"]}
-    await s.post("functions/none", {"classes": sorted(by_name), "user": sorted(by_name["_User"])}, label="what is listed")
+    await s.post(
+        "functions/none", {"classes": sorted(by_name), "user": sorted(by_name["_User"])}, label="what is listed"
+    )
     for who in ("readonly", "maintenance", "client"):
         answer = await s.get("schemas", as_=who, record=who != "readonly")
         await s.post("functions/none", {"status": answer.status}, label=who)
@@ -104,7 +106,9 @@ async def a_missing_class_is_not_changed(s: Script) -> None:
 async def fields_are_added(s: Script) -> None:
     name = await declare(s, "Score", {"n": NUMBER})
     made = await s.create("Score", {"n": 1})
-    await s.put(f"schemas/{name}", {"fields": {"s": STRING, "r": {"type": "Relation", "targetClass": name}}}, as_="master")
+    await s.put(
+        f"schemas/{name}", {"fields": {"s": STRING, "r": {"type": "Relation", "targetClass": name}}}, as_="master"
+    )
     await s.get(f"classes/{name}/{made}")
     await s.put(f"classes/{name}/{made}", {"s": 1})
 
@@ -183,16 +187,26 @@ async def indexes_are_made_and_deleted(s: Script) -> None:
 @scenario("2.9/index")
 async def an_index_is_made_once_and_deleted_once(s: Script) -> None:
     name = await declare(s, "Score", {"a": STRING})
-    for indexes in ({"byA": {"a": 1}}, {"byA": {"a": 1}}, {"byA": {"a": -1}}, {"none": {"__op": "Delete"}},
-                    {"byA": {"__op": "Delete"}}, {"byA": {"__op": "Delete"}}):
+    for indexes in (
+        {"byA": {"a": 1}},
+        {"byA": {"a": 1}},
+        {"byA": {"a": -1}},
+        {"none": {"__op": "Delete"}},
+        {"byA": {"__op": "Delete"}},
+        {"byA": {"__op": "Delete"}},
+    ):
         await s.put(f"schemas/{name}", {"indexes": indexes}, as_="master")
 
 
 @scenario("2.9/index")
 async def an_index_of_an_unknown_field_is_refused(s: Script) -> None:
     name = await declare(s, "Score", {"a": STRING})
-    for indexes in ({"byX": {"missing": 1}}, {"byAX": {"a": 1, "missing": 1}}, {"byId": {"objectId": 1}},
-                    {"byNew": {"fresh": 1}}):
+    for indexes in (
+        {"byX": {"missing": 1}},
+        {"byAX": {"a": 1, "missing": 1}},
+        {"byId": {"objectId": 1}},
+        {"byNew": {"fresh": 1}},
+    ):
         await s.put(f"schemas/{name}", {"indexes": indexes}, as_="master")
     both = {"fields": {"fresh": STRING}, "indexes": {"byNew": {"fresh": 1}}}
     await s.put(f"schemas/{name}", both, as_="master")

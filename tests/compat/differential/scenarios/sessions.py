@@ -117,10 +117,19 @@ async def a_client_does_not_change_what_makes_its_session_valid(s: Script) -> No
     ann, bob = await s.sign_up("ann"), await s.sign_up("bob")
     own = await session_of(s, ann.token)
     changes: tuple[dict[str, Any], ...] = (
-        {"user": bob.pointer}, {"user": ann.pointer}, {"installationId": "x"}, {"sessionToken": BAD_TOKEN},
-        {"sessionToken": ann.token}, {"expiresAt": date(datetime.now(UTC) + DAY)}, {"createdWith": {"action": "x"}},
-        {"ACL": {"*": {"read": True}}}, {"ACL": None}, {"user": None}, {"expiresAt": {"__op": "Delete"}},
-        {"createdWith.action": "x"}, {"sessionToken": None},
+        {"user": bob.pointer},
+        {"user": ann.pointer},
+        {"installationId": "x"},
+        {"sessionToken": BAD_TOKEN},
+        {"sessionToken": ann.token},
+        {"expiresAt": date(datetime.now(UTC) + DAY)},
+        {"createdWith": {"action": "x"}},
+        {"ACL": {"*": {"read": True}}},
+        {"ACL": None},
+        {"user": None},
+        {"expiresAt": {"__op": "Delete"}},
+        {"createdWith.action": "x"},
+        {"sessionToken": None},
     )
     for change in changes:
         await s.put(f"sessions/{own}", change, as_=ann, label="/".join(change))
@@ -140,8 +149,13 @@ async def a_client_changes_other_fields_of_its_session(s: Script) -> None:
 @scenario("4.2/create-ignores")
 async def a_client_does_not_choose_what_makes_its_session_valid(s: Script) -> None:
     ann, bob = await s.sign_up("ann"), await s.sign_up("bob")
-    for field, value in (("user", bob.pointer), ("sessionToken", BAD_TOKEN), ("createdWith", {"action": "x"}),
-                         ("expiresAt", date(datetime.now(UTC) + DAY)), ("restricted", True)):
+    for field, value in (
+        ("user", bob.pointer),
+        ("sessionToken", BAD_TOKEN),
+        ("createdWith", {"action": "x"}),
+        ("expiresAt", date(datetime.now(UTC) + DAY)),
+        ("restricted", True),
+    ):
         await s.post("sessions", {field: value, "note": "x"}, as_=ann, label=field)
     await s.post("sessions", {"ACL": {"*": {"read": True}}}, as_=ann)
     await s.get("users/me", as_=BAD_TOKEN)
@@ -229,8 +243,13 @@ async def a_session_past_half_of_its_life_is_renewed(s: Script) -> None:
     ann = await s.sign_up("ann")
     token = "r:" + ann.token[2:][::-1]
     long_ago = date(datetime(2020, 1, 2, tzinfo=UTC))
-    old = {"user": ann.pointer, "sessionToken": token, "expiresAt": date(datetime.now(UTC) + DAY),
-           "createdAt": long_ago, "updatedAt": long_ago}
+    old = {
+        "user": ann.pointer,
+        "sessionToken": token,
+        "expiresAt": date(datetime.now(UTC) + DAY),
+        "createdAt": long_ago,
+        "updatedAt": long_ago,
+    }
     made = await s.post("sessions", old, as_="maintenance")
     await s.get(f"sessions/{made.id}", as_="master", params={"keys": "expiresAt"}, label="made")
     await s.get("users/me", as_=token)

@@ -11,7 +11,9 @@ from tests.compat.differential.script import Script
 
 async def things(s: Script) -> list[str]:
     """Owners numbered 0 to 2; things of owner 0, 1 and 2, one with null and one without owner."""
-    owners = await save_all(s, "Owner", [{"name": name, "age": age} for name, age in (("ann", 30), ("bob", 40), ("cid", 50))])
+    owners = await save_all(
+        s, "Owner", [{"name": name, "age": age} for name, age in (("ann", 30), ("bob", 40), ("cid", 50))]
+    )
     rows: list[dict[str, Any]] = [{"owner": s.pointer("Owner", one)} for one in owners]
     await save_all(s, "Thing", [*rows, {"owner": None}, {}])
     await ask(s, "Owner", {})
@@ -37,8 +39,12 @@ async def in_query_beside_other_conditions(s: Script) -> None:
     inner = owners_with(s, {"age": {"$lt": 45}})
     ann = s.pointer("Owner", owners[0])
     await ask(s, "Thing", {"owner": {"$inQuery": inner}, "n": {"$gt": 0}}, {"owner": {"$inQuery": inner, "$ne": ann}})
-    await ask(s, "Thing", {"owner": {"$inQuery": inner, "$exists": True}}, {"owner": {"$notInQuery": inner, "$ne": None}})
-    await ask(s, "Thing", {"$or": [{"owner": {"$inQuery": inner}}, {"n": 4}]}, {"$nor": [{"owner": {"$inQuery": inner}}]})
+    await ask(
+        s, "Thing", {"owner": {"$inQuery": inner, "$exists": True}}, {"owner": {"$notInQuery": inner, "$ne": None}}
+    )
+    await ask(
+        s, "Thing", {"$or": [{"owner": {"$inQuery": inner}}, {"n": 4}]}, {"$nor": [{"owner": {"$inQuery": inner}}]}
+    )
     await ask(s, "Thing", {"$and": [{"owner": {"$notInQuery": inner}}, {"owner": {"$ne": None}}]})
 
 
@@ -46,7 +52,12 @@ async def in_query_beside_other_conditions(s: Script) -> None:
 async def in_query_meets_a_list_of_pointers(s: Script) -> None:
     owners = [s.pointer("Owner", one) for one in await things(s)]
     inner = owners_with(s, {"age": {"$lt": 45}})
-    await ask(s, "Thing", {"owner": {"$inQuery": inner, "$in": [owners[2]]}}, {"owner": {"$inQuery": inner, "$in": owners[1:]}})
+    await ask(
+        s,
+        "Thing",
+        {"owner": {"$inQuery": inner, "$in": [owners[2]]}},
+        {"owner": {"$inQuery": inner, "$in": owners[1:]}},
+    )
     await ask(s, "Thing", {"owner": {"$notInQuery": inner, "$nin": owners[2:]}})
 
 
@@ -96,7 +107,9 @@ async def in_queries_nest(s: Script) -> None:
     await things(s)
     inner = {"className": s.name("Thing"), "where": {"owner": {"$inQuery": owners_with(s, {"name": "bob"})}}}
     made = await s.post(f"classes/{s.name('Part')}", {"n": 1}, record=False)
-    thing = (await s.get(f"classes/{s.name('Thing')}", params={"where": {"n": 1}}, record=False)).body["results"][0]["objectId"]
+    thing = (await s.get(f"classes/{s.name('Thing')}", params={"where": {"n": 1}}, record=False)).body["results"][0][
+        "objectId"
+    ]
     await s.put(f"classes/{s.name('Part')}/{made.id}", {"of": s.pointer("Thing", thing)}, record=False)
     await ask(s, "Part", {"of": {"$inQuery": inner}}, {"of": {"$notInQuery": inner}})
 
@@ -113,7 +126,15 @@ async def a_subquery_may_be_redirected_to_the_class_of_a_relation(s: Script) -> 
 @scenario("3.2/subqueries")
 async def limit_order_and_other_keys_in_a_subquery_are_ignored(s: Script) -> None:
     await things(s)
-    for more in ({"limit": 1}, {"limit": 0}, {"skip": 1}, {"order": "-age"}, {"keys": "name"}, {"include": "x"}, {"foo": 1}):
+    for more in (
+        {"limit": 1},
+        {"limit": 0},
+        {"skip": 1},
+        {"order": "-age"},
+        {"keys": "name"},
+        {"include": "x"},
+        {"foo": 1},
+    ):
         await ask(s, "Thing", {"owner": {"$inQuery": owners_with(s, {}, **more)}})
 
 
@@ -122,7 +143,9 @@ async def a_subquery_has_no_default_limit(s: Script) -> None:
     owners = await save_all(s, "Owner", [{} for _ in range(6)])
     await save_all(s, "Thing", [{"owner": s.pointer("Owner", one)} for one in owners])
     inner = owners_with(s, {})
-    await ask(s, "Thing", {"owner": {"$inQuery": inner}}, {"n": {"$select": {"query": inner, "key": "n"}}}, limit=1, count=1)
+    await ask(
+        s, "Thing", {"owner": {"$inQuery": inner}}, {"n": {"$select": {"query": inner, "key": "n"}}}, limit=1, count=1
+    )
 
 
 @scenario("3.2/subqueries", profile="strict-queries")
@@ -238,7 +261,9 @@ async def select_beside_other_conditions(s: Script) -> None:
     await save_all(s, "Person", [{"t": "ann"}, {"t": "bob"}, {"t": "zoe"}])
     inner = {"query": owners_with(s, {}), "key": "name"}
     await ask(s, "Person", {"t": {"$select": inner, "$ne": "ann"}}, {"t": {"$dontSelect": inner}, "n": 2})
-    await ask(s, "Person", {"$or": [{"t": {"$select": inner}}, {"n": 2}]}, {"t": {"$select": inner, "$dontSelect": inner}})
+    await ask(
+        s, "Person", {"$or": [{"t": {"$select": inner}}, {"n": 2}]}, {"t": {"$select": inner, "$dontSelect": inner}}
+    )
 
 
 @scenario("3.2/select")
@@ -246,15 +271,28 @@ async def select_meets_a_list_of_values(s: Script) -> None:
     await things(s)
     await save_all(s, "Person", [{"t": "ann"}, {"t": "bob"}, {"t": "zoe"}])
     inner = {"query": owners_with(s, {}), "key": "name"}
-    await ask(s, "Person", {"t": {"$select": inner, "$in": ["bob", "zoe"]}}, {"t": {"$dontSelect": inner, "$nin": ["zoe"]}})
+    await ask(
+        s, "Person", {"t": {"$select": inner, "$in": ["bob", "zoe"]}}, {"t": {"$dontSelect": inner, "$nin": ["zoe"]}}
+    )
 
 
 @scenario("3.2/select")
 async def select_that_has_another_form_is_refused(s: Script) -> None:
     await things(s)
     query = owners_with(s, {})
-    for value in some({"query": query}, {"key": "name"}, {}, 1, "x", None, [], {"query": query, "key": "name", "more": 1},
-                  {"query": {"where": {}}, "key": "name"}, {"query": query, "key": ""}, {"query": None, "key": "name"}):
+    for value in some(
+        {"query": query},
+        {"key": "name"},
+        {},
+        1,
+        "x",
+        None,
+        [],
+        {"query": query, "key": "name", "more": 1},
+        {"query": {"where": {}}, "key": "name"},
+        {"query": query, "key": ""},
+        {"query": None, "key": "name"},
+    ):
         await ask(s, "Thing", {"n": {"$select": value}}, {"n": {"$dontSelect": value}})
 
 
@@ -262,6 +300,11 @@ async def select_that_has_another_form_is_refused(s: Script) -> None:
 async def select_with_odd_forms(s: Script) -> None:
     await things(s)
     query = owners_with(s, {})
-    for value in ({"query": query, "key": 1}, {"query": query, "key": ["name"]}, {"query": query, "key": "never"},
-                  {"query": {"className": s.name("Owner")}, "key": "n"}, {"query": {"className": 1}, "key": "n"}):
+    for value in (
+        {"query": query, "key": 1},
+        {"query": query, "key": ["name"]},
+        {"query": query, "key": "never"},
+        {"query": {"className": s.name("Owner")}, "key": "n"},
+        {"query": {"className": 1}, "key": "n"},
+    ):
         await ask(s, "Thing", {"n": {"$select": value}})

@@ -59,8 +59,19 @@ async def columns_of_users_have_types(s: Script) -> None:
 
 @scenario("2.3/installation")
 async def columns_of_installations_have_types(s: Script) -> None:
-    wrong = {"deviceToken": 1, "pushType": 1, "GCMSenderId": 1, "timeZone": 1, "localeIdentifier": 1, "appVersion": 1,
-             "appName": 1, "appIdentifier": 1, "parseVersion": 1, "channels": "a", "badge": "1"}
+    wrong = {
+        "deviceToken": 1,
+        "pushType": 1,
+        "GCMSenderId": 1,
+        "timeZone": 1,
+        "localeIdentifier": 1,
+        "appVersion": 1,
+        "appName": 1,
+        "appIdentifier": 1,
+        "parseVersion": 1,
+        "channels": "a",
+        "badge": "1",
+    }
     for field, value in wrong.items():
         body = {"deviceType": "ios", "installationId": s.name(field.lower()), field: value}
         await s.post("classes/_Installation", body, as_="master")
@@ -77,36 +88,74 @@ async def columns_of_roles_have_types(s: Script) -> None:
 @scenario("2.3/session")
 async def columns_of_sessions_have_types(s: Script) -> None:
     ann = await s.sign_up()
-    await wrong_types(s, "_Session", {"user": s.pointer("Score", "aaaaaaaaaa"), "installationId": 1, "createdWith": "x"})
+    await wrong_types(
+        s, "_Session", {"user": s.pointer("Score", "aaaaaaaaaa"), "installationId": 1, "createdWith": "x"}
+    )
     await s.put("sessions/none", {"installationId": 1}, as_=ann)
 
 
 @scenario("2.3/product")
 async def columns_of_products_have_types(s: Script) -> None:
     fine = {"productIdentifier": "p", "icon": ICON, "order": 1, "title": "t", "subtitle": "s"}
-    for field, value in {"productIdentifier": 1, "downloadName": 1, "title": 1, "subtitle": 1, "download": "x",
-                         "icon": "x", "order": "1"}.items():
+    for field, value in {
+        "productIdentifier": 1,
+        "downloadName": 1,
+        "title": 1,
+        "subtitle": 1,
+        "download": "x",
+        "icon": "x",
+        "order": "1",
+    }.items():
         await s.post("classes/_Product", {**fine, field: value}, as_="master")
 
 
 @scenario("2.3/push-status")
 async def columns_of_push_status_have_types(s: Script) -> None:
-    wrong = {"pushTime": 1, "source": 1, "query": {}, "payload": {}, "title": 1, "status": 1, "pushHash": 1,
-             "expiry": "1", "expiration_interval": "1", "numSent": "1", "numFailed": "1", "count": "1",
-             "errorMessage": "x", "sentPerType": 1, "failedPerType": 1, "sentPerUTCOffset": 1, "failedPerUTCOffset": 1}
+    wrong = {
+        "pushTime": 1,
+        "source": 1,
+        "query": {},
+        "payload": {},
+        "title": 1,
+        "status": 1,
+        "pushHash": 1,
+        "expiry": "1",
+        "expiration_interval": "1",
+        "numSent": "1",
+        "numFailed": "1",
+        "count": "1",
+        "errorMessage": "x",
+        "sentPerType": 1,
+        "failedPerType": 1,
+        "sentPerUTCOffset": 1,
+        "failedPerUTCOffset": 1,
+    }
     await wrong_types(s, "_PushStatus", wrong)
 
 
 @scenario("2.3/job-status")
 async def columns_of_job_status_have_types(s: Script) -> None:
-    await wrong_types(s, "_JobStatus", {"jobName": 1, "source": 1, "status": 1, "message": 1, "params": "x",
-                                        "finishedAt": "2020"})
+    await wrong_types(
+        s, "_JobStatus", {"jobName": 1, "source": 1, "status": 1, "message": 1, "params": "x", "finishedAt": "2020"}
+    )
 
 
 @scenario("2.3/job-schedule")
 async def columns_of_job_schedules_have_types(s: Script) -> None:
-    await wrong_types(s, "_JobSchedule", {"jobName": 1, "description": 1, "params": {}, "startAfter": 1,
-                                          "daysOfWeek": "1", "timeOfDay": 1, "lastRun": "1", "repeatMinutes": "1"})
+    await wrong_types(
+        s,
+        "_JobSchedule",
+        {
+            "jobName": 1,
+            "description": 1,
+            "params": {},
+            "startAfter": 1,
+            "daysOfWeek": "1",
+            "timeOfDay": 1,
+            "lastRun": "1",
+            "repeatMinutes": "1",
+        },
+    )
 
 
 @scenario("2.3/audience")
@@ -143,8 +192,14 @@ async def columns_of_idempotency_have_types(s: Script) -> None:
 
 @scenario("2.3/required")
 async def a_role_needs_name_and_acl(s: Script) -> None:
-    bodies: list[dict[str, Any]] = [{}, {"name": s.name("r")}, {"ACL": {}}, {"name": "", "ACL": {}},
-                                    {"name": None, "ACL": {}}, {"name": s.name("r"), "ACL": None}]
+    bodies: list[dict[str, Any]] = [
+        {},
+        {"name": s.name("r")},
+        {"ACL": {}},
+        {"name": "", "ACL": {}},
+        {"name": None, "ACL": {}},
+        {"name": s.name("r"), "ACL": None},
+    ]
     for body in bodies:
         await s.post("roles", body)
         await s.post("roles", body, as_="master")

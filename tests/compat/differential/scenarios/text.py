@@ -27,7 +27,9 @@ async def a_word_is_searched(s: Script) -> None:
 
 @scenario("3.2/text", reference_store="postgres")
 async def words_are_searched_by_their_stem(s: Script) -> None:
-    await save_all(s, "Article", [{"subject": text} for text in ("running fast", "he runs", "a runner", "cats", "a cat")])
+    await save_all(
+        s, "Article", [{"subject": text} for text in ("running fast", "he runs", "a runner", "cats", "a cat")]
+    )
     for term in ("run", "cat", "cats", "running"):
         await ask(s, "Article", search(term=term, language="english"))
 
@@ -68,7 +70,9 @@ async def a_score_without_a_search(s: Script) -> None:
 @scenario("3.2/text", reference_store="postgres")
 async def wrong_types_in_a_search_are_refused(s: Script) -> None:
     await articles(s)
-    await ask(s, "Article", *({"subject": {"$text": value}} for value in (1, "x", {}, {"$search": 1}, {"$search": "x"})))
+    await ask(
+        s, "Article", *({"subject": {"$text": value}} for value in (1, "x", {}, {"$search": 1}, {"$search": "x"}))
+    )
     await ask(s, "Article", search(), *(search(term=value) for value in some(1, None, {}, True)))
 
 

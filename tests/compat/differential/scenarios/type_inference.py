@@ -25,8 +25,13 @@ async def refused(s: Script, *values: Any) -> None:
 
 @scenario("2.1/needed-part")
 async def a_pointer_or_relation_needs_a_class_name(s: Script) -> None:
-    await refused(s, {"__type": "Pointer"}, {"__type": "Pointer", "objectId": "aaaaaaaaaa"},
-                  {"__type": "Pointer", "className": "", "objectId": "aaaaaaaaaa"}, {"__type": "Relation"})
+    await refused(
+        s,
+        {"__type": "Pointer"},
+        {"__type": "Pointer", "objectId": "aaaaaaaaaa"},
+        {"__type": "Pointer", "className": "", "objectId": "aaaaaaaaaa"},
+        {"__type": "Relation"},
+    )
 
 
 @scenario("2.1/needed-part")
@@ -41,8 +46,13 @@ async def a_date_needs_a_text(s: Script) -> None:
 
 @scenario("2.1/needed-part")
 async def a_geopoint_needs_both_numbers(s: Script) -> None:
-    await refused(s, {"__type": "GeoPoint"}, {"__type": "GeoPoint", "latitude": 1},
-                  {"__type": "GeoPoint", "longitude": 1}, {"__type": "GeoPoint", "latitude": None, "longitude": 1})
+    await refused(
+        s,
+        {"__type": "GeoPoint"},
+        {"__type": "GeoPoint", "latitude": 1},
+        {"__type": "GeoPoint", "longitude": 1},
+        {"__type": "GeoPoint", "latitude": None, "longitude": 1},
+    )
 
 
 @scenario("2.1/needed-part")
@@ -57,8 +67,13 @@ async def a_polygon_needs_coordinates(s: Script) -> None:
 
 @scenario("2.1/unknown-type")
 async def an_unknown_type_is_refused(s: Script) -> None:
-    await refused(s, {"__type": "Color", "value": "red"}, {"__type": "Object", "className": "Other"},
-                  {"__type": "pointer", "className": "Other", "objectId": "aaaaaaaaaa"}, {"__type": "ACL"})
+    await refused(
+        s,
+        {"__type": "Color", "value": "red"},
+        {"__type": "Object", "className": "Other"},
+        {"__type": "pointer", "className": "Other", "objectId": "aaaaaaaaaa"},
+        {"__type": "ACL"},
+    )
 
 
 @scenario("2.1/unknown-type")
@@ -112,8 +127,9 @@ async def a_pointer_that_is_set_to_null(s: Script) -> None:
 async def a_mismatch_names_the_types_with_their_classes(s: Script) -> None:
     name = s.name("Holder")
     other = await s.create("Other", {"n": 1})
-    await s.create("Holder", {"p": s.pointer("Other", other),
-                              "r": {"__op": "AddRelation", "objects": [s.pointer("Other", other)]}})
+    await s.create(
+        "Holder", {"p": s.pointer("Other", other), "r": {"__op": "AddRelation", "objects": [s.pointer("Other", other)]}}
+    )
     await s.post(f"classes/{name}", {"p": {"__type": "Pointer", "className": "Third", "objectId": "a"}})
     await s.post(f"classes/{name}", {"p": "text"})
     await s.post(f"classes/{name}", {"r": {"__op": "AddRelation", "objects": [POINTER]}})
@@ -134,8 +150,12 @@ async def a_refused_write_changes_neither_object_nor_class(s: Script) -> None:
 async def columns_of_the_server_have_types_too(s: Script) -> None:
     name = s.name("Holder")
     made = await s.create("Holder")
-    for field, value in (("createdAt", 1), ("updatedAt", True), ("createdAt", "2020-01-01T00:00:00.000Z"),
-                         ("updatedAt", [])):
+    for field, value in (
+        ("createdAt", 1),
+        ("updatedAt", True),
+        ("createdAt", "2020-01-01T00:00:00.000Z"),
+        ("updatedAt", []),
+    ):
         await s.post(f"classes/{name}", {field: value})
         await s.put(f"classes/{name}/{made}", {field: value})
 
@@ -143,7 +163,8 @@ async def columns_of_the_server_have_types_too(s: Script) -> None:
 @scenario("2.1/mismatch")
 async def an_acl_that_is_no_object(s: Script) -> None:
     made = await s.create("Holder")
-    for value in ("text", 1, []):
+    odd: tuple[Any, ...] = ("text", 1, [])
+    for value in odd:
         await s.post(f"classes/{s.name('Holder')}", {"ACL": value})
         await s.put(f"classes/{s.name('Holder')}/{made}", {"ACL": value})
 
@@ -167,7 +188,8 @@ async def nested_dates_are_normalised(s: Script) -> None:
 
 @scenario("2.1/nested-values")
 async def nested_values_of_unknown_type_are_kept_as_they_are(s: Script) -> None:
-    for value in ({"__type": "Color", "v": 1}, {"__type": "GeoPoint", "latitude": 1}, {"__type": "File"}):
+    odd: list[dict[str, Any]] = [{"__type": "Color", "v": 1}, {"__type": "GeoPoint", "latitude": 1}, {"__type": "File"}]
+    for value in odd:
         made = await s.create("Holder", {"o": {"x": value}, "a": [value]})
         await s.get(f"classes/{s.name('Holder')}/{made}")
 
@@ -209,8 +231,14 @@ async def nested_keys_with_dollar_or_dot_are_refused_in_operations(s: Script) ->
 async def denied_keywords_are_refused_at_any_depth(s: Script) -> None:
     name = s.name("Holder")
     made = await s.create("Holder", {"n": 1})
-    for text in ('{"_bsontype":"Code"}', '{"o":{"_bsontype":"Code"}}', '{"a":[{"x":{"_bsontype":"Code"}}]}',
-                 '{"o":{"constructor":{}}}', '{"o":{"__proto__":{"x":1}}}', '{"__proto__":1}'):
+    for text in (
+        '{"_bsontype":"Code"}',
+        '{"o":{"_bsontype":"Code"}}',
+        '{"a":[{"x":{"_bsontype":"Code"}}]}',
+        '{"o":{"constructor":{}}}',
+        '{"o":{"__proto__":{"x":1}}}',
+        '{"__proto__":1}',
+    ):
         for method, path in (("POST", f"classes/{name}"), ("PUT", f"classes/{name}/{made}")):
             await s.request(method, path, text, headers={"Content-Type": "application/json"})
 
@@ -240,9 +268,15 @@ async def denied_keywords_are_refused_of_master_too(s: Script) -> None:
 async def a_configured_denylist_replaces_the_usual_one(s: Script) -> None:
     name = s.name("Holder")
     bodies: list[dict[str, Any]] = [
-        {"forbiddenKey": 1}, {"o": {"forbiddenKey": {}}}, {"s": "forbidden value"}, {"a": ["forbidden value"]},
-        {"o": {"pairKey": "pair value"}}, {"o": {"pairKey": "else"}}, {"o": {"xforbiddenKey": 1}},
-        {"s": "a forbidden value"}, {"o": {"constructor": 1}},
+        {"forbiddenKey": 1},
+        {"o": {"forbiddenKey": {}}},
+        {"s": "forbidden value"},
+        {"a": ["forbidden value"]},
+        {"o": {"pairKey": "pair value"}},
+        {"o": {"pairKey": "else"}},
+        {"o": {"xforbiddenKey": 1}},
+        {"s": "a forbidden value"},
+        {"o": {"constructor": 1}},
     ]
     for fields in bodies:
         await s.post(f"classes/{name}", fields)

@@ -135,8 +135,14 @@ async def the_detailed_text_tells_who_may_change_a_user(s: Script) -> None:
 async def a_changed_name_must_be_free(s: Script) -> None:
     ann = await s.sign_up("ann", email=s.email("ann"))
     bob = await s.sign_up("bob", email=s.email("bob"))
-    for body in ({"username": bob.username}, {"username": bob.username.upper()}, {"email": s.email("bob")},
-                 {"email": s.email("BOB")}, {"username": ann.username.upper()}, {"email": s.email("ANN")}):
+    for body in (
+        {"username": bob.username},
+        {"username": bob.username.upper()},
+        {"email": s.email("bob")},
+        {"email": s.email("BOB")},
+        {"username": ann.username.upper()},
+        {"email": s.email("ANN")},
+    ):
         await s.put(f"users/{ann.id}", body, as_=ann)
     await s.put(f"users/{ann.id}", {"username": bob.username}, as_="master")
     await s.get("users/me", as_=ann)

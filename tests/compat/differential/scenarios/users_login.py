@@ -91,10 +91,17 @@ async def names_of_a_login_are_matched_to_the_letter(s: Script) -> None:
 @scenario("4.1/login-missing")
 async def a_login_needs_a_name_and_a_password(s: Script) -> None:
     ann = await s.sign_up("ann")
-    for body in ({}, {"password": "secret"}, {"username": "", "password": "secret"}, {"email": "", "password": "secret"},
-                 {"username": ann.username}, {"username": ann.username, "password": ""},
-                 {"username": None, "password": "secret"}, {"username": ann.username, "password": None},
-                 {"email": s.email("ann")}):
+    for body in (
+        {},
+        {"password": "secret"},
+        {"username": "", "password": "secret"},
+        {"email": "", "password": "secret"},
+        {"username": ann.username},
+        {"username": ann.username, "password": ""},
+        {"username": None, "password": "secret"},
+        {"username": ann.username, "password": None},
+        {"email": s.email("ann")},
+    ):
         await s.post("login", body)
 
 
@@ -175,8 +182,11 @@ async def a_user_who_may_not_read_himself_gets_id_and_token(s: Script) -> None:
 @scenario("4.1/login-own-view")
 async def a_login_shows_nothing_internal(s: Script) -> None:
     ann = await s.sign_up("ann", email=s.email("ann"))
-    await s.put(f"users/{ann.id}", {"_failed_login_count": 1, "_perishable_token": "x", "emailVerified": True},
-                as_="maintenance")
+    await s.put(
+        f"users/{ann.id}",
+        {"_failed_login_count": 1, "_perishable_token": "x", "emailVerified": True},
+        as_="maintenance",
+    )
     await s.post("login", credentials(ann))
     await s.post("login", credentials(ann), as_="master")
     await s.post("login", credentials(ann), as_="maintenance")
@@ -282,9 +292,15 @@ async def a_right_password_answers_the_user_without_a_token(s: Script) -> None:
 @scenario("4.1/verify-password-refusals")
 async def a_wrong_password_is_refused_as_by_login(s: Script) -> None:
     ann = await s.sign_up("ann")
-    for body in ({}, {"username": ann.username}, {"password": "secret"}, {"username": ann.username, "password": "wrong"},
-                 {"username": s.name("nobody"), "password": "secret"}, {"username": 1, "password": "secret"},
-                 {"username": ann.username, "password": {"$ne": "x"}}):
+    for body in (
+        {},
+        {"username": ann.username},
+        {"password": "secret"},
+        {"username": ann.username, "password": "wrong"},
+        {"username": s.name("nobody"), "password": "secret"},
+        {"username": 1, "password": "secret"},
+        {"username": ann.username, "password": {"$ne": "x"}},
+    ):
         await s.post("verifyPassword", body)
         await s.post("verifyPassword", body, as_="master")
     await s.get("verifyPassword")

@@ -31,9 +31,14 @@ async def a_signup_beside_a_session_makes_another_user(s: Script) -> None:
 
 @scenario("4.1/signup-missing")
 async def a_signup_without_a_username_is_200(s: Script) -> None:
-    for body in ({"password": "secret"}, {"username": None, "password": "secret"}, {"username": 0, "password": "x"},
-                 {"username": [], "password": "x"}, {"username": {"$ne": 1}, "password": "x"},
-                 {"email": s.email("ann"), "password": "secret"}):
+    for body in (
+        {"password": "secret"},
+        {"username": None, "password": "secret"},
+        {"username": 0, "password": "x"},
+        {"username": [], "password": "x"},
+        {"username": {"$ne": 1}, "password": "x"},
+        {"email": s.email("ann"), "password": "secret"},
+    ):
         await s.post("users", body)
 
 
