@@ -28,6 +28,3 @@ function request()
   local method, path, body = kinds[kind]()
   return wrk.format(method, path, headers, body)
 end
-
-local refused = 0
-function response(status) if status >= 400 then refused = refused + 1 end end

@@ -16,6 +16,9 @@ import orjson
 
 from parsepy.settings import Retention, Settings
 
+NOTHING = logging.CRITICAL + 1
+"""A level that no record reaches."""
+
 LEVELS = {
     "error": logging.ERROR,
     "warn": logging.WARNING,
@@ -176,6 +179,11 @@ def level_of(settings: Settings) -> int:
     return LEVELS["verbose"] if settings.verbose else LEVELS["info"]
 
 
+def _threshold(name: str, level: int) -> int:
+    """Below this a logger does not even make a record."""
+    return min(level, logging.WARNING) if name == "parsepy" else logging.WARNING
+
+
 @contextlib.contextmanager
 def logging_to(settings: Settings, stream: TextIO = sys.stdout) -> Iterator[list[Sink]]:
     """Send the log where the settings say, as long as the block lasts; gives the sinks that take request lines."""
@@ -188,7 +196,7 @@ def logging_to(settings: Settings, stream: TextIO = sys.stdout) -> Iterator[list
         errors.append(DailyFile(folder, "parse-server.err", logging.ERROR, as_json=settings.json_logs, keep=keep))
     loggers = [logging.getLogger(name) for name in OURS]
     for logger in loggers:
-        logger.setLevel(min(level, logging.WARNING) if logger.name == "parsepy" else logging.WARNING)
+        logger.setLevel(_threshold(logger.name, level) if sinks or errors else NOTHING)
         logger.handlers = [*sinks, *errors]
         logger.propagate = False
     try:

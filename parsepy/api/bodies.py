@@ -14,6 +14,7 @@ import orjson
 
 from parsepy.api import query_string
 from parsepy.api.refusals import RefusalError, too_large
+from parsepy.errors import ErrorCode, ParseError
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"

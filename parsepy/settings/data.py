@@ -72,7 +72,7 @@ class DataOptions(Options):
     collection_prefix: str = option(STRING, "", "Beginning of the names of MongoDB collections.")
     enable_collation_case_comparison: bool = option(BOOL, False, "MongoDB's collation compares without capitals.")
     allow_client_class_creation: bool = option(BOOL, False, "Clients create classes by saving to them.")
-    allow_custom_object_id: bool = option(BOOL, False, "Clients choose the ids of new objects, and must.")
+    allow_custom_object_id: bool = option(BOOL, False, "Clients may choose the ids of new objects.")
     object_id_size: int = option(number(1, 256), 10, "Length of generated object ids.")
     default_limit: int = option(NUMBER, 100, "Rows that a query yields if it names no limit.")
     max_limit: int | None = option(NUMBER, None, "Most rows that a query may ask for.")

@@ -219,7 +219,8 @@ async def test_clients_name_objects_only_if_allowed(tmp_path: Path) -> None:
     async with started({"allowCustomObjectId": True}, folder=tmp_path) as client:
         assert (await client.post("/classes/A", {"objectId": "mine"})).body["objectId"] == "mine"
         assert (await client.post("/classes/A", {"objectId": "mine"})).code == 137
-        assert (await client.post("/classes/A")).code == 104
+        assert (await client.post("/classes/A", {"objectId": ""})).code == 104
+        assert (await client.post("/classes/A")).status == 201
         forged = {"objectId": "role:Admins", "username": "x", "password": "x"}
         assert (await client.post("/users", forged)).code == 119
 

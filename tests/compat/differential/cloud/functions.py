@@ -169,7 +169,8 @@ async def removed(request: FunctionRequest) -> str:
 
 @cloud.define("missing")
 async def missing(request: FunctionRequest) -> ParseObject:
-    return await Query(request.params["className"]).get("noSuchId00", use_master_key=True)
+    class_name: str = request.params["className"]
+    return await Query(class_name).get("noSuchId00", use_master_key=True)
 
 
 @cloud.define("outer")

@@ -139,7 +139,8 @@ async def an_unknown_provider_is_252(s: Script) -> None:
 
 @scenario("4.7/unsupported")
 async def auth_data_that_is_no_object_is_refused(s: Script) -> None:
-    for data in (None, "text", 7, [], True):
+    odd: tuple[Any, ...] = (None, "text", 7, [], True)
+    for data in odd:
         await s.post("users", {"authData": data})
         await s.post("users", {"authData": data, "username": s.name(f"ann{data}"), "password": "secret"})
 
@@ -147,7 +148,8 @@ async def auth_data_that_is_no_object_is_refused(s: Script) -> None:
 @scenario("4.7/unsupported")
 async def an_unknown_provider_is_not_linked(s: Script) -> None:
     ann = await s.sign_up("ann")
-    for data in ({"unknown": {"id": "1"}}, {"unknown": {}}, None, "text", 7, []):
+    odd: tuple[Any, ...] = ({"unknown": {"id": "1"}}, {"unknown": {}}, None, "text", 7, [])
+    for data in odd:
         await s.put(f"users/{ann.id}", {"authData": data}, as_=ann)
     await s.get("users/me", as_=ann)
 
