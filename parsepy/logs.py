@@ -49,7 +49,7 @@ def this_day() -> str:
 
 
 class Sink(logging.Handler, ABC):
-    """Takes lines and writes them together, a moment later, when an event loop runs; records at once."""
+    """Takes lines and records and writes them together, a moment later; warnings, and what comes from threads, at once."""
 
     def __init__(self, level: int, *, as_json: bool) -> None:
         super().__init__(level)
@@ -64,8 +64,12 @@ class Sink(logging.Handler, ABC):
             self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record, and the lines that waited before it."""
-        self._waiting.append(self.format(record))
+        """Write a record; a warning or worse at once, with the lines that waited before it."""
+        text = self.format(record)
+        if record.levelno < logging.WARNING and _in_event_loop():
+            self.line(text)
+            return
+        self._waiting.append(text)
         self.flush()
 
     def flush(self) -> None:
@@ -83,6 +87,10 @@ class Sink(logging.Handler, ABC):
 
     @abstractmethod
     def _write(self, text: str) -> None: ...
+
+
+def _in_event_loop() -> bool:
+    return asyncio._get_running_loop() is not None
 
 
 class Console(Sink):

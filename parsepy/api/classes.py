@@ -54,7 +54,7 @@ async def create_object(ctx: Context, class_name: str, request: Request) -> Resp
     if class_name == USERS:
         known = await accounts.log_in_with(ctx, fields)
         if known is not None:
-            return Response(known, headers={"Location": _location(ctx, class_name, known["objectId"])})
+            return Response(known.answer, headers={"Location": _location(ctx, class_name, known.object_id)})
     saved = await saving.create(ctx, class_name, fields)
     if not saved.is_create:
         return Response(saved.answer)

@@ -20,6 +20,7 @@ FIND_KEYS = GET_KEYS | frozenset(
     {"skip", "limit", "order", "count", "includeAll", "redirectClassNameForKey", "where", "hint", "explain", "comment"}
 )
 EVERY_POINTER = "*"
+PLAIN_GET = FindParams(is_get=True)
 
 
 def find_params(settings: Settings, given: Mapping[str, Any], *, bounded: bool = True) -> FindParams:
@@ -43,6 +44,8 @@ def find_params(settings: Settings, given: Mapping[str, Any], *, bounded: bool =
 
 def get_params(given: Mapping[str, Any]) -> FindParams:
     """Parse the parameters of a read by id. Raises ParseError 102."""
+    if not given:
+        return PLAIN_GET
     if not GET_KEYS.issuperset(given):
         raise ParseError(ErrorCode.INVALID_QUERY, "Improper encode of parameter")
     return FindParams(is_get=True, **_selection(given))

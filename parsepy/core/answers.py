@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from parsepy.adapters.storage.base import Object
@@ -55,6 +55,15 @@ def with_extra(answer: Object, extra: Object) -> Object:
     """The answer with what a class's rules add to it; MISSING takes a field out."""
     merged = answer | extra
     return {name: value for name, value in merged.items() if value is not values.MISSING}
+
+
+def replaced_by(given: Any, answer: Object, kept: Collection[str]) -> Any:
+    """The answer that a trigger gave instead (None for none), with what must be in it all the same."""
+    if given is None:
+        return answer
+    if not isinstance(given, dict):
+        return given
+    return given | {name: answer[name] for name in kept if name in answer}
 
 
 def _may_read(ctx: Context, write: Write, after: Object) -> bool:

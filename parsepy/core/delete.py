@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from parsepy.adapters.storage.base import Object
 from parsepy.core import access, triggers
 from parsepy.core import find as finding
 from parsepy.core.context import Context
-from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.find_params import FindParams
 from parsepy.model.where import EVERYTHING, Where, both, by_id
 
@@ -20,7 +18,7 @@ async def delete(ctx: Context, class_name: str, object_id: str) -> None:
     if schema is None:
         raise rules.unreachable(ctx)
     if rules.reads_deleted or triggers.observes_deletes(ctx, class_name):
-        await _visible(ctx, class_name, object_id)
+        await _found(ctx, class_name, object_id)
     where = both(by_id(object_id), await access.may(ctx, schema, "delete"))
     where = access.restrict(ctx, await rules.scope(ctx, where), "write")
     before = await triggers.stored(ctx, schema, where)
@@ -33,12 +31,12 @@ async def delete(ctx: Context, class_name: str, object_id: str) -> None:
     await triggers.after_delete(ctx, schema, before)
 
 
-async def _visible(ctx: Context, class_name: str, object_id: str) -> Object:
-    """The object as the caller finds it, find triggers included."""
-    found = await finding.find(ctx, class_name, FindParams(where={"objectId": object_id}, limit=1))
+async def _found(ctx: Context, class_name: str, object_id: str) -> None:
+    """Find what is to be deleted, with the find triggers of the class. Raises as `delete`."""
+    asked = FindParams(where={"objectId": object_id}, limit=1, is_get=True)
+    found = await finding.find(ctx, class_name, asked, to_delete=True)
     if not found.results:
-        raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found for delete.")
-    return found.results[0]
+        raise ctx.app.rules_of(class_name).unreachable(ctx, "Object not found for delete.")
 
 
 async def purge(ctx: Context, class_name: str, where: Where = EVERYTHING) -> int:

@@ -16,7 +16,7 @@ from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import names, values
 from parsepy.model.find_params import FindParams
 from parsepy.model.schema import ClassSchema, FieldType
-from parsepy.model.where import NOTHING, Order, Query, Where, both
+from parsepy.model.where import NOTHING, Order, Query, Where, both, by_id
 
 TEXT_SCORE = "$score"
 EXPLAIN_VERBOSITIES = frozenset({"queryPlanner", "queryPlannerExtended", "executionStats", "allPlansExecution"})
@@ -32,10 +32,16 @@ class _Plan:
     params: FindParams
     where: Where
     redirected: bool
+    to_delete: bool = False
+
+    @property
+    def operation(self) -> Operation:
+        """The class-level permission that the rows need."""
+        return "delete" if self.to_delete else operation_of(self.params)
 
 
-async def find(ctx: Context, class_name: str, params: FindParams) -> FindResult:
-    """The objects of a class that match, as the caller may see them.
+async def find(ctx: Context, class_name: str, params: FindParams, *, to_delete: bool = False) -> FindResult:
+    """The objects of a class that match, as the caller may see them; `to_delete`: those that he may delete.
 
     Raises ParseError: 119 and 101 for missing permissions, 102, 105 and 107 for malformed queries.
     """
@@ -43,7 +49,7 @@ async def find(ctx: Context, class_name: str, params: FindParams) -> FindResult:
     answer = await triggers.before_find(ctx, class_name, params, count=params.count)
     if isinstance(answer, list):
         return FindResult(await _short_circuit(ctx, class_name, params, answer))
-    plan = await _plan(ctx, class_name, answer)
+    plan = replace(await _plan(ctx, class_name, answer), to_delete=to_delete)
     if plan.params.explain is not None:
         return FindResult(await _explain(ctx, plan))
     rows = await _rows(ctx, plan) if plan.params.limit != 0 else []
@@ -93,37 +99,52 @@ async def _plan(ctx: Context, class_name: str, params: FindParams) -> _Plan:
         access.admit_missing_class(ctx, class_name)
     params = include.with_every_pointer(schema, params)
     access.check_complexity(ctx, params)
-    access.refuse_protected(ctx, schema, params.where, params.order)
-    parsed = access.parsed_where(ctx, schema, params.where)
-    where = await subqueries.Resolver(ctx, schema, find).resolve(parsed)
+    where = await _condition(ctx, schema, params)
     where = await ctx.app.rules_of(class_name).scope(ctx, where)
     return _Plan(class_name, schema, params, where, redirected=bool(params.redirect_key))
+
+
+async def _condition(ctx: Context, schema: ClassSchema | None, params: FindParams) -> Where:
+    """What the rows must meet, checked and in terms that a store knows; a single id needs neither."""
+    wanted = params.where.get("objectId")
+    if isinstance(wanted, str) and len(params.where) == 1 and not params.order:
+        return by_id(wanted)
+    access.refuse_protected(ctx, schema, params.where, params.order)
+    parsed = access.parsed_where(ctx, schema, params.where)
+    return await subqueries.Resolver(ctx, schema, find).resolve(parsed)
 
 
 async def _rows(ctx: Context, plan: _Plan) -> list[Object]:
     order = orders(plan.schema, plan.params.order)
     if plan.schema is None:
         return []
-    constraint = await access.may(ctx, plan.schema, operation_of(plan.params))
-    if constraint == NOTHING and operation_of(plan.params) == "get":
+    constraint = await access.may(ctx, plan.schema, plan.operation)
+    if constraint == NOTHING and plan.operation == "get":
         raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
     query = Query(
-        where=access.restrict(ctx, both(plan.where, constraint), "read"),
+        where=access.restrict(ctx, both(plan.where, constraint), "write" if plan.to_delete else "read"),
         order=order,
         limit=plan.params.limit,
         skip=plan.params.skip,
         with_score=_wants_score(plan.params),
         options=_options(plan.params),
     )
-    rows = await _ask(ctx, plan.schema, query)
-    presenter = access.presenter(ctx, plan.schema)
-    select = projection.selector(plan.params)
-    related = relations.columns(plan.schema)
-    shown = [with_file_urls(ctx, select(presenter(row | values.copied(related) if related else row))) for row in rows]
+    return _shown(ctx, plan, plan.schema, await _ask(ctx, plan.schema, query))
+
+
+def _shown(ctx: Context, plan: _Plan, schema: ClassSchema, rows: list[Object]) -> list[Object]:
+    """Stored rows as they may go out; each step is taken only by classes and queries that need it."""
+    related = relations.columns(schema)
+    if related:
+        rows = [row | values.copied(related) for row in rows]
+    rows = list(map(access.presenter(ctx, schema), rows))
+    if plan.params.keys is not None or plan.params.exclude_keys:
+        rows = list(map(projection.selector(plan.params), rows))
+    if any(field.type is FieldType.FILE for field in schema.fields.values()):
+        rows = [with_file_urls(ctx, row) for row in rows]
     if plan.redirected:
-        for row in shown:
-            row["className"] = plan.class_name
-    return shown
+        rows = [{**row, "className": plan.class_name} for row in rows]
+    return rows
 
 
 async def _ask(ctx: Context, schema: ClassSchema, query: Query) -> list[Object]:

@@ -13,8 +13,6 @@ ALWAYS = frozenset({"objectId", "createdAt", "updatedAt", "ACL"})
 
 def selector(params: FindParams) -> Callable[[Object], Object]:
     """A function that drops what was not asked for. Relation columns always stay; the row is changed in place."""
-    if params.keys is None and not params.exclude_keys:
-        return _whole
     excluded = {key for key in params.exclude_keys if "." not in key} - ALWAYS
     wanted = None if params.keys is None else {root(key) for key in params.keys} | ALWAYS | {"score"}
 
@@ -50,10 +48,6 @@ def root(path: str) -> str:
 def _tails(keys: Iterable[str], path: str) -> tuple[str, ...]:
     prefix = path + "."
     return tuple(key[len(prefix) :] for key in keys if key.startswith(prefix))
-
-
-def _whole(row: Object) -> Object:
-    return row
 
 
 def _is_relation(value: object) -> bool:

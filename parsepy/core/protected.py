@@ -9,6 +9,7 @@ from typing import Any
 from parsepy.adapters.storage.base import Object
 from parsepy.core.context import Context
 from parsepy.core.refusals import forbidden
+from parsepy.core.rules import ClassRules
 from parsepy.errors import ErrorCode
 from parsepy.model import names
 from parsepy.model.permissions import USER_CLASS, USER_FIELD_PREFIX
@@ -88,6 +89,8 @@ def presenter(ctx: Context, schema: ClassSchema) -> Presenter:
     private = NO_FIELDS if ctx.principal.bypasses_permissions else OWNER_ONLY_FIELDS.get(schema.name, NO_FIELDS)
     protected = protected_fields(ctx, schema)
     if not private and not protected.always:
+        if type(rules).present is ClassRules.present:
+            return lambda row: _without(row, always)
         return lambda row: rules.present(ctx, _without(row, always))
     user_id = ctx.principal.user_id
     exempt = ctx.app.settings.protected_fields_owner_exempt

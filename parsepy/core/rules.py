@@ -44,6 +44,8 @@ class ClassRules:
     hidden: frozenset[str] = frozenset()
     reads_before: bool = False
     """Whether the steps of an update need the stored object in `Write.before`."""
+    kept_in_answers: frozenset[str] = frozenset()
+    """What `completed` adds to an answer though a trigger replaced it."""
     reads_deleted: bool = False
     """Whether an object is read as the caller finds it before it is deleted."""
 
@@ -78,9 +80,9 @@ class ClassRules:
     async def emptied(self, ctx: Context) -> None:
         """Do what follows the deletion of all objects."""
 
-    def unreachable(self, ctx: Context) -> ParseError:
+    def unreachable(self, ctx: Context, text: str = "Object not found.") -> ParseError:
         """What is told of an object that is not there or that the caller may not write: the same for both."""
-        return ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
+        return ParseError(ErrorCode.OBJECT_NOT_FOUND, text)
 
     def duplicate(self, ctx: Context, field: str) -> ParseError:
         """What a client is told when a unique index refused its write."""

@@ -97,7 +97,7 @@ async def _insert(ctx: Context, admitted: Write) -> SaveResult:
     answer = {"objectId": write.object_id, "createdAt": row["createdAt"]} | answers.told(ctx, write, row, changed)
     answer = answers.with_extra(answer, extra)
     replaced = await triggers.after_save(ctx, write, answers.with_extra(row, extra), answer)
-    return SaveResult(write.object_id, answer if replaced is None else replaced)
+    return SaveResult(write.object_id, answers.replaced_by(replaced, answer, rules.kept_in_answers))
 
 
 async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
@@ -122,7 +122,8 @@ async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
     answer = {"updatedAt": after["updatedAt"]} | answers.told(ctx, write, after, changed)
     answer = answers.with_extra(answer, extra)
     replaced = await triggers.after_save(ctx, write, answers.with_extra(after, extra), answer)
-    return SaveResult(write.object_id, answer if replaced is None else replaced, is_create=False)
+    final = answers.replaced_by(replaced, answer, rules.kept_in_answers)
+    return SaveResult(write.object_id, final, is_create=False)
 
 
 def _new_row(ctx: Context, write: Write) -> Object:

@@ -24,6 +24,7 @@ from parsepy.model import apply_ops, values
 from parsepy.model.find_params import FindParams
 from parsepy.model.ops import Add, AddUnique, Increment, Op, Relate, Remove
 from parsepy.model.schema import ClassSchema
+from parsepy.model.system_classes import ALWAYS_ANSWERED
 from parsepy.model.where import Query as StoreQuery
 from parsepy.model.where import Where
 
@@ -215,7 +216,7 @@ def _unknown(write: Write, subject: ParseObject) -> set[str]:
         or isinstance(op, Increment | Add | AddUnique | Remove)
         or (write.is_create and isinstance(op, Relate))
     }
-    return computed | set(subject.dirty_keys)
+    return computed | ALWAYS_ANSWERED.get(write.schema.name, frozenset()) | set(subject.dirty_keys)
 
 
 def _result(item: Any) -> Object:

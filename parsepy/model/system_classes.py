@@ -152,6 +152,9 @@ RESERVED_IDS: Mapping[str, str] = MappingProxyType({"_User": "role:"})
 PATH_TYPED_OBJECTS = frozenset({"sentPerUTCOffset", "failedPerUTCOffset"})
 """Fields whose numeric sub-keys mean an object, not an array."""
 
+ALWAYS_ANSWERED: Mapping[str, frozenset[str]] = MappingProxyType({"_User": frozenset({"username"})})
+"""What the answer to a save names, though the client knows it, where the class has an afterSave trigger."""
+
 REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"_Product": ("productIdentifier", "icon", "order", "title", "subtitle"), "_Role": ("name", "ACL")}
 )

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from parsepy.adapters.storage.base import Object
-from parsepy.core import access, triggers
+from parsepy.core import access, answers, triggers
 from parsepy.core import find as finding
 from parsepy.core.context import Context
 from parsepy.core.rules import Write
+from parsepy.core.save import SaveResult
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.principal import CLOUD_INSTALLATION, Principal
 from parsepy.model.where import Compare, Or, Query, Where, both
@@ -48,7 +49,7 @@ async def log_in_as(ctx: Context, user_id: Any) -> Object:
     return access.presenter(ctx, schema)(user) | {"sessionToken": row["sessionToken"]}
 
 
-async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> Object | None:
+async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> SaveResult | None:
     """The login that a sign-up with known authData is; None if it is a real sign-up or an ordinary one."""
     given = body.get(auth_data.FIELD)
     if not auth_data.is_given(given):
@@ -64,9 +65,9 @@ async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> Object | None:
         provider = ",".join(sorted(name for name, data in given.items() if data))
         answer = await _signed_in(ctx, owner, provider=provider) | {"authDataResponse": {}}
     schema = await ctx.app.schemas.require(sessions.USER_CLASS)
-    write = Write(schema, owner["objectId"], {}, before=owner, is_create=False)
-    await triggers.after_save(ctx, write, owner)
-    return answer
+    replaced = await triggers.after_save(ctx, Write(schema, owner["objectId"], {}), owner | answer, answer)
+    final = answers.replaced_by(replaced, answer, {"authDataResponse"})
+    return SaveResult(owner["objectId"], final, is_create=False)
 
 
 async def _known_already(ctx: Context, owner: Object) -> Object:

@@ -34,6 +34,7 @@ CREDENTIALS = (
 class UserRules(ClassRules):
     """Users are changed by themselves or with the master key; their passwords are only kept as hashes."""
 
+    kept_in_answers = frozenset({"authDataResponse"})
     reads_before = True
     """Who may not change a user is told so before names are compared, and learns nothing of other users."""
 
@@ -45,10 +46,10 @@ class UserRules(ClassRules):
             raise ParseError(ErrorCode.SESSION_MISSING, "Insufficient auth to delete user")
         raise forbidden(ctx, f"Cannot modify user {object_id}.", ErrorCode.SESSION_MISSING)
 
-    def unreachable(self, ctx: Context) -> ParseError:
+    def unreachable(self, ctx: Context, text: str = "Object not found.") -> ParseError:
         """Users are not told which other users there are (206)."""
         if ctx.principal.bypasses_permissions:
-            return super().unreachable(ctx)
+            return super().unreachable(ctx, text)
         return forbidden(ctx, "Insufficient auth.", ErrorCode.SESSION_MISSING)
 
     def admit_sent(self, ctx: Context, sent: Mapping[str, Any], *, is_create: bool) -> None:

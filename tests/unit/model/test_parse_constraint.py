@@ -244,7 +244,8 @@ def test_text_on_a_pointer_column_is_the_stored_form() -> None:
 
 def test_empty_objects_and_lists_are_no_operands_on_plain_columns() -> None:
     fields = {"f": Field(FieldType.NUMBER)}
+    operands: list[Any] = [{}, []]
 
-    for operand in ({}, []):
+    for operand in operands:
         with pytest.raises(ParseError):
             parse_where({"f": {"$gt": operand}}, now=NOW, fields=fields)

@@ -13,10 +13,16 @@ const told = request => ({
   context: request.context,
 });
 
+const encoded = value => {
+  if (value instanceof Parse.Object) return value.toPointer();
+  return value instanceof Date ? { __type: 'Date', iso: value.toISOString() } : value;
+};
+
 const fieldsOf = object => {
   if (!object) return null;
-  const { createdAt, updatedAt, ...fields } = object.toJSON();
-  return fields;
+  const { createdAt, updatedAt, ...fields } = object.attributes;
+  const known = Object.entries(fields).filter(([, value]) => !(value instanceof Parse.Relation));
+  return Object.fromEntries(known.map(([key, value]) => [key, encoded(value)]));
 };
 
 // Both save triggers of a class tell what they are given, in the answer of afterSave.
@@ -35,13 +41,15 @@ const state = request => ({
   hasId: typeof request.object.id === 'string',
   dirty: request.object.dirtyKeys().filter(key => key !== 'objectId').sort(),
 });
-Parse.Cloud.beforeSave('TgState', request => {
-  request.context = { before: state(request) };
-});
-Parse.Cloud.afterSave('TgState', request => {
-  const { object, original } = state(request);
-  return { before: request.context.before, after: { object, original } };
-});
+for (const className of ['TgState', 'TgRelated']) {
+  Parse.Cloud.beforeSave(className, request => {
+    request.context = { before: state(request) };
+  });
+  Parse.Cloud.afterSave(className, request => {
+    const { object, original } = state(request);
+    return { before: request.context.before, after: { object, original } };
+  });
+}
 
 // Changes of the object.
 Parse.Cloud.beforeSave('TgChanged', request => {
@@ -114,7 +122,9 @@ Parse.Cloud.beforeSave('TgRequired', request => {
 Parse.Cloud.afterSave('TgAnswered', request => {
   switch (request.object.get('how')) {
     case 'object':
-      return { text: 'x', list: [1, null], at: new Date('2020-01-02T03:04:05.678Z') };
+      return { text: 'x', list: [1, null] };
+    case 'date':
+      return { at: new Date('2020-01-02T03:04:05.678Z') };
     case 'empty object':
       return {};
     case 'same':

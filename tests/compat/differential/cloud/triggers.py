@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from parsepy import ACL, Cloud, DeleteRequest, FindRequest, ParseError, ParseObject, Query, SaveRequest
+from parsepy import ACL, Cloud, DeleteRequest, FindRequest, ParseError, ParseObject, Query, Relation, SaveRequest
 
 cloud = Cloud()
 WHEN = datetime(2020, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
-TIMES = {"createdAt", "updatedAt"}
+OWN = {"createdAt", "updatedAt", "objectId"}
 
 
 def told(request: SaveRequest | DeleteRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +31,8 @@ def told(request: SaveRequest | DeleteRequest, context: dict[str, Any]) -> dict[
 def fields_of(thing: ParseObject | None) -> dict[str, Any] | None:
     if thing is None:
         return None
-    return {name: value for name, value in thing.to_json().items() if name not in TIMES}
+    related = {name for name in thing if isinstance(thing[name], Relation)}
+    return {name: value for name, value in thing.to_json().items() if name not in OWN | related}
 
 
 @cloud.before_save("TgTold")
@@ -46,6 +48,7 @@ def tell_after(request: SaveRequest) -> dict[str, Any]:
 
 
 @cloud.before_save("TgState")
+@cloud.before_save("TgRelated")
 def keep_state(request: SaveRequest) -> None:
     thing = request.object
     before = {
@@ -59,40 +62,43 @@ def keep_state(request: SaveRequest) -> None:
 
 
 @cloud.after_save("TgState")
+@cloud.after_save("TgRelated")
 def tell_state(request: SaveRequest) -> dict[str, Any]:
     after = {"object": fields_of(request.object), "original": fields_of(request.original)}
     return {"before": request.context["before"], "after": after}
 
 
+def set_all(thing: ParseObject) -> None:
+    new = {"text": "x", "list": [1, {"a": 1}], "map": {"a": {"b": 1}}, "none": None, "at": WHEN}
+    for name, value in new.items():
+        thing[name] = value
+
+
+def operate(thing: ParseObject) -> None:
+    thing.increment("n", 5)
+    thing.add("list", "added")
+    thing.add_unique("list", "added")
+    thing.remove("tags", "a")
+
+
+CHANGES: Mapping[str, Callable[[ParseObject], object]] = {
+    "set": set_all,
+    "nested": lambda thing: thing.set("map.inner", "changed"),
+    "in place": lambda thing: thing["list"].append("more"),
+    "operations": operate,
+    "unset": lambda thing: thing.unset("text"),
+    "revert": lambda thing: thing.revert("text"),
+    "acl": lambda thing: thing.set("ACL", public_acl()),
+    "pointer": lambda thing: thing.set("owner", ParseObject("TgOwner", "abcdefghij")),
+    "bad name": lambda thing: thing.set("bad-name", 1),
+    "wrong type": lambda thing: thing.set("how", 1),
+    "fine": lambda thing: None,
+}
+
+
 @cloud.before_save("TgChanged")
 def change(request: SaveRequest) -> None:
-    thing = request.object
-    match thing.get("how"):
-        case "set":
-            new = {"text": "x", "list": [1, {"a": 1}], "map": {"a": {"b": 1}}, "none": None, "at": WHEN}
-            for name, value in new.items():
-                thing[name] = value
-        case "nested":
-            thing["map.inner"] = "changed"
-        case "in place":
-            thing["list"].append("more")
-        case "operations":
-            thing.increment("n", 5)
-            thing.add("list", "added")
-            thing.add_unique("list", "added")
-            thing.remove("tags", "a")
-        case "unset":
-            thing.unset("text")
-        case "revert":
-            thing.revert("text")
-        case "acl":
-            thing.acl = public_acl()
-        case "pointer":
-            thing["owner"] = ParseObject("TgOwner", "abcdefghij")
-        case "bad name":
-            thing["bad-name"] = 1
-        case "wrong type":
-            thing["how"] = 1
+    CHANGES[request.object.get("how", "fine")](request.object)
 
 
 def public_acl() -> ACL:
@@ -130,33 +136,36 @@ def fill(request: SaveRequest) -> None:
         request.object["needed"] = "filled"
 
 
+async def later() -> dict[str, bool]:
+    await asyncio.sleep(0)
+    return {"later": True}
+
+
+def refuse_late(error: Exception) -> None:
+    raise error
+
+
+ANSWERS: Mapping[str, Callable[[ParseObject], Any]] = {
+    "object": lambda thing: {"text": "x", "list": [1, None]},
+    "date": lambda thing: {"at": WHEN},
+    "empty object": lambda thing: {},
+    "same": lambda thing: thing,
+    "other": lambda thing: ParseObject("TgOther", text="x"),
+    "text": lambda thing: "text",
+    "number": lambda thing: 7,
+    "false": lambda thing: False,
+    "later": lambda thing: later(),
+    "parse error": lambda thing: refuse_late(ParseError(4242, "too late")),
+    "error": lambda thing: refuse_late(RuntimeError("too late")),
+    "changed": lambda thing: thing.set("extra", "set late"),
+    "nothing": lambda thing: None,
+}
+
+
 @cloud.after_save("TgAnswered")
-async def answer(request: SaveRequest) -> Any:
+def answer(request: SaveRequest) -> Any:
     """What afterSave may return or raise."""
-    match request.object.get("how"):
-        case "object":
-            return {"text": "x", "list": [1, None], "at": WHEN}
-        case "empty object":
-            return {}
-        case "same":
-            return request.object
-        case "other":
-            return ParseObject("TgOther", text="x")
-        case "text":
-            return "text"
-        case "number":
-            return 7
-        case "false":
-            return False
-        case "later":
-            await asyncio.sleep(0)
-            return {"later": True}
-        case "parse error":
-            raise ParseError(4242, "too late")
-        case "error":
-            raise RuntimeError("too late")
-        case "changed":
-            request.object["extra"] = "set late"
+    return ANSWERS[request.object["how"]](request.object)
 
 
 @cloud.after_save("TgCounted")

@@ -109,9 +109,9 @@ cloud.define(
         "d": {"options": is_d},
     },
 )(params)
-cloud.define(
-    "typeAndOptions", fields={"a": {"required": True, "type": str, "options": ["x"], "error": "Only x."}}
-)(params)
+cloud.define("typeAndOptions", fields={"a": {"required": True, "type": str, "options": ["x"], "error": "Only x."}})(
+    params
+)
 cloud.define(
     "many", require_user=True, fields={"a": {"required": True}, "b": {"required": True}}, require_user_keys=["phone"]
 )(params)

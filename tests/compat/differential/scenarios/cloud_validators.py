@@ -74,8 +74,12 @@ async def a_function_asks_for_all_of_several_roles(s: Script) -> None:
 
 @scenario("5.3/user-keys", profile="validators")
 async def a_function_asks_for_fields_of_the_user(s: Script) -> None:
-    users = [await signed_up(s, "ann", phone="1", city="x"), await signed_up(s, "bob", phone="1"),
-             await signed_up(s, "cid"), await signed_up(s, "dan", phone="", city=None)]
+    users = [
+        await signed_up(s, "ann", phone="1", city="x"),
+        await signed_up(s, "bob", phone="1"),
+        await signed_up(s, "cid"),
+        await signed_up(s, "dan", phone="", city=None),
+    ]
     callers: list[str | User] = [*users, "client", "master"]
     for who in callers:
         await s.post("functions/userKeys", {}, as_=who)
@@ -83,8 +87,11 @@ async def a_function_asks_for_fields_of_the_user(s: Script) -> None:
 
 @scenario("5.3/user-keys", profile="validators")
 async def a_function_asks_for_values_of_fields_of_the_user(s: Script) -> None:
-    users = [await signed_up(s, "ann", level=1), await signed_up(s, "bob", kind="b", level=3),
-             await signed_up(s, "cid", kind="a")]
+    users = [
+        await signed_up(s, "ann", level=1),
+        await signed_up(s, "bob", kind="b", level=3),
+        await signed_up(s, "cid", kind="a"),
+    ]
     callers: list[str | User] = [*users, "client", "master"]
     for who in callers:
         await s.post("functions/userKeyOptions", {}, as_=who)
@@ -92,8 +99,17 @@ async def a_function_asks_for_values_of_fields_of_the_user(s: Script) -> None:
 
 @scenario("5.3/fields-list", profile="validators")
 async def a_list_of_fields_names_what_must_be_given(s: Script) -> None:
-    await each(s, "list", {"a": 1, "b": 2}, {"a": 1}, {"b": 2}, {}, {"a": None, "b": 1}, {"a": 0, "b": ""},
-               {"a": False, "b": []})
+    await each(
+        s,
+        "list",
+        {"a": 1, "b": 2},
+        {"a": 1},
+        {"b": 2},
+        {},
+        {"a": None, "b": 1},
+        {"a": 0, "b": ""},
+        {"a": False, "b": []},
+    )
 
 
 @scenario("5.3/fields-type", profile="validators")
@@ -113,21 +129,45 @@ async def decoded_values_are_objects(s: Script) -> None:
 
 @scenario("5.3/fields-required", profile="validators")
 async def a_required_field_must_be_given(s: Script) -> None:
-    await each(s, "required", {"a": 1, "b": 2}, {"a": 1}, {"b": 1}, {}, {"a": "x", "b": 1}, {"a": None, "b": 1},
-               {"a": 0, "b": False})
+    await each(
+        s,
+        "required",
+        {"a": 1, "b": 2},
+        {"a": 1},
+        {"b": 1},
+        {},
+        {"a": "x", "b": 1},
+        {"a": None, "b": 1},
+        {"a": 0, "b": False},
+    )
 
 
 @scenario("5.3/fields-default", profile="validators")
 async def a_default_stands_for_what_is_missing(s: Script) -> None:
-    await each(s, "defaults", {}, {"a": 1, "b": "y", "c": 2, "d": True}, {"a": None}, {"a": 0, "b": "", "d": False},
-               {"b": 1})
+    await each(
+        s, "defaults", {}, {"a": 1, "b": "y", "c": 2, "d": True}, {"a": None}, {"a": 0, "b": "", "d": False}, {"b": 1}
+    )
     await s.post("functions/defaults", {}, as_="master")
 
 
 @scenario("5.3/fields-options", profile="validators")
 async def a_field_is_one_of_its_options(s: Script) -> None:
-    await each(s, "options", {}, {"a": "x"}, {"a": "z"}, {"a": None}, {"b": "only"}, {"b": "other"}, {"c": 1}, {"c": 3},
-               {"c": "1"}, {"d": True}, {"d": "true"}, {"d": 1})
+    await each(
+        s,
+        "options",
+        {},
+        {"a": "x"},
+        {"a": "z"},
+        {"a": None},
+        {"b": "only"},
+        {"b": "other"},
+        {"c": 1},
+        {"c": 3},
+        {"c": "1"},
+        {"d": True},
+        {"d": "true"},
+        {"d": 1},
+    )
 
 
 @scenario("5.3/fields-options", profile="validators")
@@ -149,8 +189,14 @@ async def user_comes_before_fields_before_fields_of_the_user(s: Script) -> None:
 
 @scenario("5.3/function", profile="validators")
 async def a_function_refuses_by_raising(s: Script) -> None:
-    await each(s, "byFunction", {}, {"how": "plain", "message": "own text"}, {"how": "parse", "message": "own text"},
-               {"how": "false"})
+    await each(
+        s,
+        "byFunction",
+        {},
+        {"how": "plain", "message": "own text"},
+        {"how": "parse", "message": "own text"},
+        {"how": "false"},
+    )
     await s.post("functions/byFunction", {"how": "plain", "message": "own text"}, as_="master")
 
 

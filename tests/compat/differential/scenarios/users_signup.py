@@ -168,7 +168,12 @@ async def the_object_route_signs_up_too(s: Script) -> None:
 
 @scenario("4.1/signup-fields", "4.1/password-hidden")
 async def other_fields_are_stored_and_the_password_is_never_shown(s: Script) -> None:
-    fields: dict[str, Any] = {"phone": "1", "age": 7, "tags": ["a"], "at": {"__type": "Date", "iso": "2020-01-02T03:04:05.678Z"}}
+    fields: dict[str, Any] = {
+        "phone": "1",
+        "age": 7,
+        "tags": ["a"],
+        "at": {"__type": "Date", "iso": "2020-01-02T03:04:05.678Z"},
+    }
     made = await s.post("users", account(s, **fields))
     await s.get("users/me", as_=made.token)
     for who in ("client", "master", "readonly"):
