@@ -80,15 +80,15 @@ def _suspicion(rules: Sequence[DeniedKeyword]) -> re.Pattern[str]:
 
 def _entries(data: Any) -> Iterator[tuple[str, Any]]:
     """Every key and value of nested JSON, without recursion."""
-    pending: list[tuple[Any, int]] = [(data, 0)]
+    pending: list[tuple[Any, int]] = [(dict(data) if isinstance(data, Mapping) else data, 0)]
     while pending:
         current, depth = pending.pop()
         if depth > MAX_DEPTH:
             raise ParseError(ErrorCode.INVALID_JSON, f"JSON is nested deeper than {MAX_DEPTH} levels")
-        children: Any = current.items() if isinstance(current, Mapping) else (("", element) for element in current)
+        children: Any = current.items() if isinstance(current, dict) else (("", element) for element in current)
         for key, value in children:
             yield key, value
-            if isinstance(value, (Mapping, list)):
+            if isinstance(value, (dict, list)):
                 pending.append((value, depth + 1))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.system_classes import FIELD_NAMED_CLASS_NAME, NAMED_SYSTEM_CLASSES
@@ -25,6 +26,7 @@ def is_join_name(name: str) -> bool:
     return _JOIN.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_field_name(name: str, class_name: str = "") -> bool:
     """Whether a field of that class may be called so; default columns count as well."""
     if name == "className":
