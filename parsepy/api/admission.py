@@ -221,8 +221,8 @@ async def _admit_download(door: Door, incoming: Incoming, shown: Credentials, ma
 def _raw_upload(incoming: Incoming) -> Upload:
     content_type = incoming.headers.get("Content-Type")
     if incoming.body is None:
-        return Upload(one_chunk(b""), content_type, 0)
-    return Upload(incoming.body.chunks(), content_type, incoming.body.length)
+        return Upload(one_chunk(b""), content_type, 0, is_raw=True)
+    return Upload(incoming.body.chunks(), content_type, incoming.body.length, is_raw=True)
 
 
 async def _enveloped_upload(door: Door, incoming: Incoming, shown: Credentials) -> _Asked:

@@ -13,13 +13,15 @@ from typing import Any
 class Upload:
     """A file on its way in. `chunks` is not bounded: read it through `limited`.
 
-    `length` is what the client announced, if it did. `details` is the envelope's `fileData`: metadata, tags, directory.
+    `length` is what the client announced, if it did. `details` is the envelope's `fileData`: metadata, tags, directory;
+    without an envelope the body is the file (`is_raw`).
     """
 
     chunks: AsyncIterator[bytes]
     content_type: str | None = None
     length: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    is_raw: bool = False
 
     async def limited(self, limit: int, too_large: Exception) -> AsyncIterator[bytes]:
         """The bytes, until there are more than `limit`: then `too_large` is raised."""

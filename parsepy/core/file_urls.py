@@ -18,8 +18,7 @@ def file_url(ctx: Context, name: str) -> str:
         return f"http://files.parsetfss.com/{key}/{quote(name)}"
     if key and _LEGACY_UUID.match(name):
         return f"http://files.parse.com/{key}/{quote(name)}"
-    path = "/".join(quote(part, safe="") for part in name.split("/"))
-    return f"{ctx.call.server_url}/files/{quote(ctx.app.settings.app_id, safe='')}/{path}"
+    return f"{ctx.call.server_url}/files/{quote(ctx.app.settings.app_id, safe='')}/{quote(name, safe='')}"
 
 
 def with_file_urls(ctx: Context, row: Object) -> Object:

@@ -22,6 +22,7 @@ SUBTYPE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]*")
 MAX_NAME = 128
 MAX_DIRECTORY = 256
 DEFAULT_TYPE = "application/octet-stream"
+PACKED = {"gzip": "application/gzip", "bzip2": "application/x-bzip2", "xz": "application/x-xz"}
 
 ACTIVE_SUBTYPES = re.compile(r"html|xml|svg|javascript|ecmascript|x-shockwave-flash|pdf", re.IGNORECASE)
 """Content that a browser may run or render with the rights of this server's origin: it is only offered for download."""
@@ -35,6 +36,7 @@ class Incoming:
     content_type: str | None
     chunks: AsyncIterator[bytes]
     details: Mapping[str, Any]
+    may_be_empty: bool = False
 
 
 async def store(ctx: Context, file: Incoming) -> dict[str, str]:
@@ -46,7 +48,8 @@ async def store(ctx: Context, file: Incoming) -> dict[str, str]:
     directory = _directory(ctx, file.details.get("directory"))
     name = directory + _stored_name(ctx, file.name, file.content_type)
     try:
-        await ctx.app.files.write(name, _not_empty(file.chunks), _type_of(name, file.content_type))
+        chunks = file.chunks if file.may_be_empty else _not_empty(file.chunks)
+        await ctx.app.files.write(name, chunks, _type_of(name, file.content_type))
     except FilesError as exc:
         raise ParseError(ErrorCode.FILE_SAVE_ERROR, f"Could not store file: {file.name}.", detail=str(exc)) from exc
     return {"url": file_url(ctx, name), "name": name}
@@ -64,7 +67,7 @@ class Download:
 
 async def fetch(ctx: Context, name: str) -> Download:
     """A stored file. Raises ParseError 119 if the caller may not download, FileMissingError if there is none."""
-    _check_downloader(ctx)
+    check_downloader(ctx)
     if not is_stored_name(name):
         raise FileMissingError(name)
     length = await ctx.app.files.size(name)
@@ -106,7 +109,8 @@ def _check_uploader(ctx: Context) -> None:
         raise _disabled("File upload by authenticated user is disabled.", "fileUpload.enableForAuthenticatedUser")
 
 
-def _check_downloader(ctx: Context) -> None:
+def check_downloader(ctx: Context) -> None:
+    """Refuse callers whom `fileDownload` does not let download. Raises ParseError 119."""
     if ctx.principal.bypasses_permissions:
         return
     allowed = ctx.app.settings.file_download
@@ -166,7 +170,7 @@ def _directory(ctx: Context, given: Any) -> str:
     if given is None:
         return ""
     if not ctx.principal.is_master:
-        raise ParseError(ErrorCode.OPERATION_FORBIDDEN, "Permission denied", detail="a directory needs the master key")
+        raise ParseError(ErrorCode.OPERATION_FORBIDDEN, "Directory can only be set using the Master Key.")
     if not isinstance(given, str) or not 0 < len(given) <= MAX_DIRECTORY or not _is_clean(given):
         raise ParseError(ErrorCode.INVALID_FILE_NAME, "Invalid directory.")
     return given + "/"
@@ -185,7 +189,7 @@ def _stored_name(ctx: Context, name: str, content_type: str | None) -> str:
 
 def _type_of(name: str, announced: str | None) -> str:
     guessed, encoding = mimetypes.guess_type(name)
-    return (guessed if encoding is None else None) or announced or DEFAULT_TYPE
+    return (guessed if encoding is None else PACKED.get(encoding)) or announced or DEFAULT_TYPE
 
 
 async def _not_empty(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
