@@ -197,6 +197,8 @@ async def _admit_file(door: Door, incoming: Incoming, shown: Credentials, gate: 
     if match is None:
         asked = await _with_body(door, incoming, shown, gate)
         return await _recognised(door, incoming, asked, is_listed=True)
+    if match.route.path == "/files":
+        raise ParseError(ErrorCode.INVALID_FILE_NAME, "Filename not provided.")
     if match.route.need is Need.PUBLIC:
         return await _admit_download(door, incoming, shown, match)
     shown = _with_context(shown, incoming.headers)

@@ -12,7 +12,8 @@ from parsepy.api.refusals import SANITIZED, RefusalError, too_large
 from parsepy.api.router import Content, Need, Request, Response, Routes
 from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.settings.kinds import InvalidError, read_size
+from parsepy.settings.kinds import read_size
+from parsepy.settings.mistakes import InvalidError
 from parsepy.system import files
 
 TEXTS = frozenset({"application/json", "application/javascript"})
@@ -29,12 +30,12 @@ async def without_name(ctx: Context, request: Request) -> Response:
 @routes.post("/files/:name", writes=False)
 async def upload(ctx: Context, request: Request) -> Response:
     """Store the body as a file: 201 `{"name", "url"}`."""
+    limit = _limit(ctx)
     if ctx.principal.is_read_only:
         raise _read_only(ctx, "create")
     if request.upload is None:
         raise ParseError(ErrorCode.FILE_SAVE_ERROR, "Invalid file upload.")
     is_stream = request.upload.is_raw and ctx.call.headers.get("X-Parse-Upload-Mode", "").lower() == "stream"
-    limit = _limit(ctx)
     incoming = files.Incoming(
         request.params["name"],
         request.upload.content_type,
@@ -51,7 +52,7 @@ def _limit(ctx: Context) -> int:
     given = ctx.call.headers.get("X-Parse-File-Max-Upload-Size")
     if not given:
         return ctx.app.settings.max_upload_size
-    if not ctx.principal.is_master:
+    if not ctx.principal.is_master or ctx.principal.is_read_only:
         text = "unauthorized: master key is required to override maxUploadSize."
         raise RefusalError(403, _shown(ctx, text), detail=text)
     try:
@@ -123,7 +124,7 @@ def _with_charset(content_type: str) -> str:
     return f"{content_type}; charset=utf-8" if is_text and ";" not in content_type else content_type
 
 
-@routes.delete("/files/*name", Need.MASTER)
+@routes.delete("/files/*name", Need.MASTER, writes=False)
 async def remove(ctx: Context, request: Request) -> Response:
     """Delete a file, with the master key; the answer is empty."""
     if ctx.principal.is_read_only:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -14,7 +13,8 @@ from parsepy.core.context import Context
 from parsepy.core.file_urls import file_url
 from parsepy.core.incoming import check_keywords
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.system import auth_data
+from parsepy.model import values
+from parsepy.system import auth_data, file_types
 
 NAME = re.compile(r"[_a-zA-Z0-9][a-zA-Z0-9@. ~_-]*")
 DIRECTORY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_\-/]*")
@@ -22,7 +22,8 @@ SUBTYPE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]*")
 MAX_NAME = 128
 MAX_DIRECTORY = 256
 DEFAULT_TYPE = "application/octet-stream"
-PACKED = {"gzip": "application/gzip", "bzip2": "application/x-bzip2", "xz": "application/x-xz"}
+UNTYPED = "text/plain"
+"""What a file is taken for that came without extension and type."""
 
 ACTIVE_SUBTYPES = re.compile(r"html|xml|svg|javascript|ecmascript|x-shockwave-flash|pdf", re.IGNORECASE)
 """Content that a browser may run or render with the rights of this server's origin: it is only offered for download."""
@@ -45,7 +46,7 @@ async def store(ctx: Context, file: Incoming) -> dict[str, str]:
     _check_name(file.name)
     _check_extension(ctx, file.name, file.content_type)
     check_keywords(ctx, {key: file.details.get(key) for key in ("metadata", "tags")})
-    directory = _directory(ctx, file.details.get("directory"))
+    directory = _directory(ctx, file.details.get("directory", values.MISSING))
     name = directory + _stored_name(ctx, file.name, file.content_type)
     try:
         chunks = file.chunks if file.may_be_empty else _not_empty(file.chunks)
@@ -144,11 +145,12 @@ def _check_extension(ctx: Context, name: str, content_type: str | None) -> None:
     """Both the extension and the announced type must be allowed: either may decide what a browser does with it."""
     if ctx.principal.is_master:
         return
+    if any(not pattern.pattern for pattern in ctx.app.settings.file_upload.file_extensions):
+        return
     extension = name.rsplit(".", 1)[1].strip() if "." in name else ""
-    known = bool(extension) and mimetypes.guess_type(f"x.{extension}")[0] is not None
     if extension:
         _check_allowed(ctx, extension)
-    if known or not content_type:
+    if file_types.type_of(name) is not None or not content_type:
         return
     main, _, rest = content_type.partition("/")
     subtype = rest.split(";", 1)[0].strip()
@@ -167,29 +169,42 @@ def _check_allowed(ctx: Context, extension: str) -> None:
 
 def _directory(ctx: Context, given: Any) -> str:
     """The folder part of the name, for the master key only; empty for none."""
-    if given is None:
+    if given is values.MISSING:
         return ""
     if not ctx.principal.is_master:
         raise ParseError(ErrorCode.OPERATION_FORBIDDEN, "Directory can only be set using the Master Key.")
-    if not isinstance(given, str) or not 0 < len(given) <= MAX_DIRECTORY or not _is_clean(given):
-        raise ParseError(ErrorCode.INVALID_FILE_NAME, "Invalid directory.")
-    return given + "/"
+    problem = _problem_of(given)
+    if problem:
+        raise ParseError(ErrorCode.INVALID_FILE_NAME, f"Directory {problem}.")
+    return f"{given}/"
 
 
-def _is_clean(directory: str) -> bool:
-    parts = directory.split("/")
-    return "" not in parts and ".." not in parts and parts[0] != "metadata" and bool(DIRECTORY.fullmatch(directory))
+def _problem_of(directory: Any) -> str:
+    """What is wrong with the name of a directory; empty if nothing is."""
+    if not isinstance(directory, str):
+        return "must be a string"
+    checks = (
+        (not directory, "must not be empty"),
+        (len(directory) > MAX_DIRECTORY, "path is too long"),
+        (".." in directory, 'must not contain ".."'),
+        (directory.startswith("/") or directory.endswith("/"), 'must not start or end with "/"'),
+        ("//" in directory, "must not contain consecutive slashes"),
+        (directory.split("/")[0] == "metadata", 'must not start with reserved segment "metadata"'),
+        (DIRECTORY.fullmatch(directory) is None, "contains invalid characters"),
+    )
+    return next((text for is_wrong, text in checks if is_wrong), "")
 
 
 def _stored_name(ctx: Context, name: str, content_type: str | None) -> str:
-    if "." not in name and content_type:
-        name += mimetypes.guess_extension(content_type.split(";", 1)[0].strip()) or ""
+    """With a random prefix, and with an extension: that of the type where the client gave none."""
+    if name.endswith(".") or "." not in name:
+        extension = file_types.extension_of(content_type or UNTYPED)
+        name = name.removesuffix(".") + extension if extension else name
     return name if ctx.app.settings.preserve_file_name else f"{secrets.token_hex(16)}_{name}"
 
 
 def _type_of(name: str, announced: str | None) -> str:
-    guessed, encoding = mimetypes.guess_type(name)
-    return (guessed if encoding is None else PACKED.get(encoding)) or announced or DEFAULT_TYPE
+    return file_types.type_of(name) or announced or DEFAULT_TYPE
 
 
 async def _not_empty(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 from tests.compat.differential.answers import Answer
 from tests.compat.differential.registry import scenario
@@ -25,7 +26,7 @@ async def enveloped(s: Script, name: str, **body: Any) -> Answer:
 
 async def read(s: Script, answer: Answer) -> None:
     """Download what an upload stored."""
-    await s.get(f"files/test/{answer['name']}", as_="nobody")
+    await s.get(f"files/test/{quote(answer['name'])}", as_="nobody")
 
 
 @scenario("7.1/raw", profile="open-files")
@@ -59,6 +60,7 @@ async def the_envelope_carries_base64_and_type(s: Script) -> None:
     await read(s, await enveloped(s, "a.txt", base64=encoded(b"hello"), _ContentType="text/plain"))
     await read(s, await enveloped(s, "a.txt", base64=encoded(b"hello")))
     await read(s, await enveloped(s, "a", base64=encoded(b"hello"), _ContentType="image/png"))
+    await read(s, await enveloped(s, "a", base64=encoded(b"hello")))
     await read(s, await enveloped(s, "a.txt", base64=encoded(b"hello"), _JavaScriptKey="js", _InstallationId="phone"))
 
 
