@@ -9,6 +9,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
@@ -155,9 +156,13 @@ class TextForm(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record."""
-        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
-        text = f"{clock} {NAMES.get(record.levelno, 'debug'):<7} {record.getMessage()}"
+        text = f"{_clock(int(record.created))} {NAMES.get(record.levelno, 'debug'):<7} {record.getMessage()}"
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+@lru_cache(maxsize=8)
+def _clock(second: int) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(second))
 
 
 class JsonForm(logging.Formatter):
@@ -177,7 +182,12 @@ class JsonForm(logging.Formatter):
 
 def timestamp(seconds: float) -> str:
     """The moment as ISO text with milliseconds."""
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds * 1000) % 1000:03d}Z"
+    return f"{_second(int(seconds))}.{int(seconds * 1000) % 1000:03d}Z"
+
+
+@lru_cache(maxsize=8)
+def _second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def level_of(settings: Settings) -> int:

@@ -73,9 +73,7 @@ def check_need(ctx: Context, request: Request, route: Route) -> None:
         raise RefusalError(403, text, detail=detail, is_bare=_is_file_route(request))
     if principal.is_read_only and route.writes:
         detail = f"the read-only master key isn't allowed to {request.method} {request.path}"
-        text = (
-            SANITIZED if sanitized else f"read-only masterKey isn't allowed to perform the {_verb(request)} operation."
-        )
+        text = SANITIZED if sanitized else f"read-only masterKey isn't allowed to {_denied(request, route)}."
         if _is_file_route(request):
             raise RefusalError(403, text, detail=detail, is_bare=True)
         raise ParseError(ErrorCode.OPERATION_FORBIDDEN, text, detail=detail)
@@ -89,8 +87,12 @@ def _is_file_route(request: Request) -> bool:
     return request.path.lower().startswith("/files")
 
 
-def _verb(request: Request) -> str:
-    return {"POST": "create", "PUT": "update", "DELETE": "delete"}.get(request.method, request.method)
+def _denied(request: Request, route: Route) -> str:
+    """What the read-only master key is told that it may not do."""
+    verb = {"POST": "create", "PUT": "update", "DELETE": "delete"}.get(request.method, request.method)
+    if _is_file_route(request):
+        return f"{verb} a file"
+    return "login as another user" if route.path == "/loginAs" else f"perform the {verb} operation"
 
 
 def not_found(request: Request) -> Response:

@@ -21,18 +21,16 @@ TEXTS = frozenset({"application/json", "application/javascript"})
 routes = Routes()
 
 
-@routes.post("/files")
+@routes.post("/files", writes=False)
 async def without_name(ctx: Context, request: Request) -> Response:
     """A file needs a name."""
     raise ParseError(ErrorCode.INVALID_FILE_NAME, "Filename not provided.")
 
 
-@routes.post("/files/:name", writes=False)
+@routes.post("/files/:name")
 async def upload(ctx: Context, request: Request) -> Response:
     """Store the body as a file: 201 `{"name", "url"}`."""
     limit = _limit(ctx)
-    if ctx.principal.is_read_only:
-        raise _read_only(ctx, "create")
     if request.upload is None:
         raise ParseError(ErrorCode.FILE_SAVE_ERROR, "Invalid file upload.")
     is_stream = request.upload.is_raw and ctx.call.headers.get("X-Parse-Upload-Mode", "").lower() == "stream"
@@ -52,9 +50,10 @@ def _limit(ctx: Context) -> int:
     given = ctx.call.headers.get("X-Parse-File-Max-Upload-Size")
     if not given:
         return ctx.app.settings.max_upload_size
-    if not ctx.principal.is_master or ctx.principal.is_read_only:
+    if not ctx.principal.is_master:
         text = "unauthorized: master key is required to override maxUploadSize."
-        raise RefusalError(403, _shown(ctx, text), detail=text)
+        shown = SANITIZED if ctx.app.settings.enable_sanitized_error_response else text
+        raise RefusalError(403, shown, detail=text)
     try:
         return read_size(given)
     except InvalidError as exc:
@@ -87,15 +86,6 @@ def _object(text: str, header: str) -> dict[str, Any]:
     return value
 
 
-def _read_only(ctx: Context, verb: str) -> RefusalError:
-    text = f"read-only masterKey isn't allowed to {verb} a file."
-    return RefusalError(403, _shown(ctx, text), detail=text, is_bare=True)
-
-
-def _shown(ctx: Context, text: str) -> str:
-    return SANITIZED if ctx.app.settings.enable_sanitized_error_response else text
-
-
 @routes.get("/files/:appId/metadata/*name", Need.PUBLIC)
 async def metadata(ctx: Context, request: Request) -> Response:
     """The disk keeps no metadata; who may not download is refused all the same."""
@@ -124,10 +114,8 @@ def _with_charset(content_type: str) -> str:
     return f"{content_type}; charset=utf-8" if is_text and ";" not in content_type else content_type
 
 
-@routes.delete("/files/*name", Need.MASTER, writes=False)
+@routes.delete("/files/*name", Need.MASTER_WRITE)
 async def remove(ctx: Context, request: Request) -> Response:
-    """Delete a file, with the master key; the answer is empty."""
-    if ctx.principal.is_read_only:
-        raise _read_only(ctx, "delete")
+    """Delete a file, with the master key."""
     await files.remove(ctx, request.params["name"])
-    return Response(Content(b"", "", has_tag=False))
+    return Response({})

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import lru_cache
 from typing import Any
 
 
@@ -40,6 +41,7 @@ class Calls:
         return self._pool
 
 
+@lru_cache(maxsize=1024)
 def _is_async(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
 

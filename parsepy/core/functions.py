@@ -50,7 +50,7 @@ def _decoded(value: Any, depth: int) -> Any:
         raise ParseError(ErrorCode.INVALID_JSON, f"parameters may be nested {values.MAX_DEPTH} deep")
     if isinstance(value, list):
         return [_decoded(item, depth + 1) for item in value]
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return value
     match value.get("__type"):
         case "Date":

@@ -175,8 +175,6 @@ async def a_directory_is_for_the_master_key(s: Script) -> None:
     await s.post("files/a.txt", b"text", headers=stream)
     made = await s.post("files/a.txt", b"text", headers=stream, as_="master")
     await s.get(f"files/test/{made['name']}")
-    await s.delete(f"files/{made['name']}", as_="master")
-    await s.get(f"files/test/{made['name']}")
 
 
 @scenario("7.1/directory", profile="open-files")
