@@ -58,7 +58,7 @@ async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> SaveResult | Non
     if owner is None:
         return None
     if ctx.principal.user_id not in {None, owner["objectId"]}:
-        raise ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
+        raise auth_data.already_used()
     if ctx.principal.user_id is not None or ctx.principal.is_master:
         answer = await _known_already(ctx, owner)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from parsepy.adapters.storage.base import Object
+from parsepy.adapters.storage.base import DuplicateValueError, Object
 from parsepy.core.context import Context
 from parsepy.core.rules import Write
 from parsepy.errors import ErrorCode, ParseError
@@ -21,6 +21,11 @@ ANONYMOUS = "anonymous"
 def unsupported() -> ParseError:
     """What an unknown or switched-off provider is answered with."""
     return ParseError(ErrorCode.UNSUPPORTED_SERVICE, "This authentication method is unsupported.")
+
+
+def already_used() -> ParseError:
+    """What is told of an id that another user has."""
+    return ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
 
 
 def is_given(value: Any) -> TypeGuard[Mapping[str, Any]]:
@@ -69,11 +74,14 @@ async def linked_at_login(ctx: Context, user: Object, given: Any) -> dict[str, A
     linked = {name: data for name, data in providers_of(ctx, given).items() if data and data.get("id")}
     other = await owner_of(ctx, linked)
     if other is not None and other["objectId"] != user["objectId"]:
-        raise ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
+        raise already_used()
     if linked:
         schema = await ctx.app.schemas.require(sessions.USER_CLASS)
         ops = {f"{FIELD}.{name}": Set(data) for name, data in linked.items()}
-        await ctx.storage.update(schema, by_id(user["objectId"]), ops)
+        try:
+            await ctx.storage.update(schema, by_id(user["objectId"]), ops)
+        except DuplicateValueError as exc:
+            raise already_used() from exc
         sessions.forget_user(ctx.app, user["objectId"])
     return {}
 
@@ -98,7 +106,7 @@ async def admit(ctx: Context, write: Write) -> Write:
         return _admit_sign_up(write, ops, providers, linked)
     other = await owner_of(ctx, linked)
     if other is not None and other["objectId"] != write.object_id:
-        raise ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
+        raise already_used()
     stored = (other or {}).get(FIELD, {})
     changed = {name: data for name, data in providers.items() if not data or stored.get(name) != data}
     for name, data in changed.items():

@@ -136,7 +136,7 @@ class UserRules(ClassRules):
         if field == "email":
             return ParseError(ErrorCode.EMAIL_TAKEN, "Account already exists for this email address.")
         if field.startswith("authData."):
-            return ParseError(ErrorCode.ACCOUNT_ALREADY_LINKED, "this auth is already used")
+            return auth_data.already_used()
         return super().duplicate(ctx, field)
 
     def owns(self, ctx: Context, row: Object) -> bool:

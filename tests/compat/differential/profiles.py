@@ -157,24 +157,30 @@ PROFILES: Mapping[str, Profile] = {
     "validators": Profile(cloud="validators"),
     "finders": Profile(cloud="finders"),
     # Everybody uploads; files of users who are gone from the old service are known.
-    "open-files": Profile({
-        "fileUpload": {"enableForPublic": True, "enableForAnonymousUser": True},
-        "fileKey": "0123abcd",
-        "maxUploadSize": "2kb",
-    }),
+    "open-files": Profile(
+        {
+            "fileUpload": {"enableForPublic": True, "enableForAnonymousUser": True},
+            "fileKey": "0123abcd",
+            "maxUploadSize": "2kb",
+        }
+    ),
     # Few extensions and hosts; names stay as they are.
-    "picky-files": Profile({
-        "fileUpload": {
-            "enableForPublic": True,
-            "fileExtensions": ["^(png|txt)$", "^[Xx]y+$"],
-            "allowedFileUrlDomains": ["files.example", "*.cdn.example"],
-        },
-        "preserveFileName": True,
-    }),
+    "picky-files": Profile(
+        {
+            "fileUpload": {
+                "enableForPublic": True,
+                "fileExtensions": ["^(png|txt)$", "^[Xx]y+$"],
+                "allowedFileUrlDomains": ["files.example", "*.cdn.example"],
+            },
+            "preserveFileName": True,
+        }
+    ),
     "any-extension": Profile({"fileUpload": {"enableForPublic": True, "fileExtensions": ["*"]}}),
     # Only anonymous users upload, only users with an account download.
-    "closed-files": Profile({
-        "fileUpload": {"enableForAuthenticatedUser": False, "enableForAnonymousUser": True},
-        "fileDownload": {"enableForPublic": False, "enableForAnonymousUser": False},
-    }),
+    "closed-files": Profile(
+        {
+            "fileUpload": {"enableForAuthenticatedUser": False, "enableForAnonymousUser": True},
+            "fileDownload": {"enableForPublic": False, "enableForAnonymousUser": False},
+        }
+    ),
 }

@@ -19,6 +19,7 @@ def name_of(group: Group) -> str:
     return f"{group.profile}-{group.store}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS, ids=name_of)
 def test_parsepy_answers_as_recorded_from_the_reference(group: Group) -> None:
     scenarios = GROUPS[group]

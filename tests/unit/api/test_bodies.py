@@ -10,6 +10,7 @@ import pytest
 from parsepy.api.bodies import limit, parsed, read
 from parsepy.api.refusals import RefusalError
 from parsepy.api.uploads import Upload, from_base64, one_chunk
+from parsepy.errors import ParseError
 from tests.unit.api.doors import Bytes
 
 
@@ -107,3 +108,17 @@ def test_base64_is_read_as_tolerantly_as_javascript_does(text: str) -> None:
 
 def test_base64_may_lack_its_padding() -> None:
     assert (from_base64("YQ"), from_base64("YWI"), from_base64("Y")) == (b"a", b"ab", b"")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "problem"),
+    [
+        ("multipart/form-data", "Multipart: Boundary not found"),
+        ("multipart/form-data; boundary=edge", "Unexpected end of multipart data"),
+    ],
+)
+def test_a_form_without_boundary_or_end_is_refused(content_type: str, problem: str) -> None:
+    body = b'--edge\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'
+
+    with pytest.raises(ParseError, match=problem):
+        parsed(body, content_type)

@@ -31,7 +31,12 @@ async def typed(s: Script, name: str, *kinds: str, **how: Any) -> None:
 
 async def into(s: Script, directory: Any, **how: Any) -> None:
     """Try to upload a file into a directory, by envelope."""
-    body = {"_ApplicationId": "test", "base64": HELLO, "_ContentType": "text/plain", "fileData": {"directory": directory}}
+    body = {
+        "_ApplicationId": "test",
+        "base64": HELLO,
+        "_ContentType": "text/plain",
+        "fileData": {"directory": directory},
+    }
     await s.post("files/a.txt", {**body, **how}, headers=TEXT, as_="nobody")
 
 
@@ -86,8 +91,25 @@ async def the_detailed_text_tells_about_the_read_only_key(s: Script) -> None:
 
 @scenario("7.1/name", profile="open-files")
 async def names_of_odd_letters_are_refused(s: Script) -> None:
-    await named(s, "-a.txt", ".a.txt", "~a.txt", "@a.txt", "a%24.txt", "a%26b.txt", "j%C3%B6rg.txt", "a%0A.txt", "a%00.txt",
-                "a(1).txt", "a,b.txt", "a'b.txt", "a%22b.txt", "%20a.txt", "a%5Cb.txt", "a%3Ab.txt")
+    await named(
+        s,
+        "-a.txt",
+        ".a.txt",
+        "~a.txt",
+        "@a.txt",
+        "a%24.txt",
+        "a%26b.txt",
+        "j%C3%B6rg.txt",
+        "a%0A.txt",
+        "a%00.txt",
+        "a(1).txt",
+        "a,b.txt",
+        "a'b.txt",
+        "a%22b.txt",
+        "%20a.txt",
+        "a%5Cb.txt",
+        "a%3Ab.txt",
+    )
 
 
 @scenario("7.1/name", profile="open-files")
@@ -142,8 +164,20 @@ async def every_extension_can_be_allowed(s: Script) -> None:
 
 @scenario("7.1/content-type", profile="open-files")
 async def without_an_extension_the_type_decides(s: Script) -> None:
-    await typed(s, "a", "text/html", "text/html; charset=utf-8", "TEXT/HTML", "image/svg+xml", "application/xhtml+xml",
-                "text/xml", "application/xml", "text/plain", "image/png", "application/rss+xml")
+    await typed(
+        s,
+        "a",
+        "text/html",
+        "text/html; charset=utf-8",
+        "TEXT/HTML",
+        "image/svg+xml",
+        "application/xhtml+xml",
+        "text/xml",
+        "application/xml",
+        "text/plain",
+        "image/png",
+        "application/rss+xml",
+    )
     await typed(s, "a.unknown", "text/html", "image/svg+xml", "text/plain")
 
 
@@ -155,7 +189,9 @@ async def a_known_extension_decides_whatever_the_type(s: Script) -> None:
 
 @scenario("7.1/content-type", profile="open-files")
 async def a_content_type_must_be_one(s: Script) -> None:
-    await typed(s, "a", "nonsense", "text/", "/plain", "text", "text/pl ain", "text/plain/more", "text/<b>", "a/b;c", " ")
+    await typed(
+        s, "a", "nonsense", "text/", "/plain", "text", "text/pl ain", "text/plain/more", "text/<b>", "a/b;c", " "
+    )
     await typed(s, "a.unknown", "nonsense", "text/", "/plain")
 
 
@@ -179,8 +215,27 @@ async def a_directory_is_for_the_master_key(s: Script) -> None:
 
 @scenario("7.1/directory", profile="open-files")
 async def a_directory_has_a_form(s: Script) -> None:
-    odd: tuple[Any, ...] = ("", "..", "a/..", "/a", "a/", "a//b", "metadata", "metadata/a", "a/metadata", "-a", "a b", "a.b",
-                            "jörg", "a" * 257, 7, ["a"], {"a": 1}, None, True)
+    odd: tuple[Any, ...] = (
+        "",
+        "..",
+        "a/..",
+        "/a",
+        "a/",
+        "a//b",
+        "metadata",
+        "metadata/a",
+        "a/metadata",
+        "-a",
+        "a b",
+        "a.b",
+        "jörg",
+        "a" * 257,
+        7,
+        ["a"],
+        {"a": 1},
+        None,
+        True,
+    )
     for directory in odd:
         await into(s, directory, _MasterKey="master")
 
@@ -188,13 +243,22 @@ async def a_directory_has_a_form(s: Script) -> None:
 @scenario("7.1/keywords", profile="open-files")
 async def denied_keywords_are_refused_in_details(s: Script) -> None:
     body = {"_ApplicationId": "test", "base64": HELLO, "_ContentType": "text/plain"}
-    for details in ({"metadata": {"_bsontype": "x"}}, {"metadata": {"a": {"_bsontype": "Code"}}}, {"tags": {"_bsontype": "x"}},
-                    {"metadata": {"_bsontype": "Code"}}, {"tags": {"a": {"_bsontype": "Code"}}}):
+    for details in (
+        {"metadata": {"_bsontype": "x"}},
+        {"metadata": {"a": {"_bsontype": "Code"}}},
+        {"tags": {"_bsontype": "x"}},
+        {"metadata": {"_bsontype": "Code"}},
+        {"tags": {"a": {"_bsontype": "Code"}}},
+    ):
         await s.post("files/a.txt", {**body, "fileData": details}, headers=TEXT, as_="nobody")
 
 
 @scenario("7.1/keywords", profile="detailed")
 async def own_keywords_are_refused_in_details_too(s: Script) -> None:
     body = {"_ApplicationId": "test", "base64": HELLO, "_ContentType": "text/plain", "_MasterKey": "master"}
-    for details in ({"metadata": {"forbiddenKey": 1}}, {"tags": {"forbiddenKey": 1}}, {"metadata": {"a": "forbidden value"}}):
+    for details in (
+        {"metadata": {"forbiddenKey": 1}},
+        {"tags": {"forbiddenKey": 1}},
+        {"metadata": {"a": "forbidden value"}},
+    ):
         await s.post("files/a.txt", {**body, "fileData": details}, headers=TEXT, as_="nobody")

@@ -36,8 +36,22 @@ async def a_file_is_read_without_keys(s: Script) -> None:
 
 @scenario("7.2/download")
 async def a_file_has_the_type_of_its_extension(s: Script) -> None:
-    for name in ("a.txt", "a.png", "a.jpg", "a.json", "a.css", "a.csv", "a.mp4", "a.zip", "a.tar.gz", "a.PNG",
-                 "a.woff2", "a.webp", "a.md", "a.mp3"):
+    for name in (
+        "a.txt",
+        "a.png",
+        "a.jpg",
+        "a.json",
+        "a.css",
+        "a.csv",
+        "a.mp4",
+        "a.zip",
+        "a.tar.gz",
+        "a.PNG",
+        "a.woff2",
+        "a.webp",
+        "a.md",
+        "a.mp3",
+    ):
         await s.get(f"files/test/{await stored(s, name)}", as_="nobody")
 
 
@@ -103,7 +117,14 @@ async def a_file_needs_no_client_key(s: Script) -> None:
 @scenario("7.2/download-settings", profile="closed-files")
 async def downloads_can_be_switched_off(s: Script) -> None:
     name = await stored(s)
-    callers: list[str | User] = ["nobody", "client", await anonymous(s), await s.sign_up("ann"), "master", "maintenance"]
+    callers: list[str | User] = [
+        "nobody",
+        "client",
+        await anonymous(s),
+        await s.sign_up("ann"),
+        "master",
+        "maintenance",
+    ]
     for who in callers:
         await s.get(f"files/test/{name}", as_=who)
     await s.get("files/test/none.txt", as_="nobody")
@@ -184,9 +205,16 @@ async def urls_of_files_begin_with_the_public_url(s: Script) -> None:
 
 @scenario("7.2/url-domains", profile="picky-files")
 async def urls_of_files_must_have_an_allowed_host(s: Script) -> None:
-    for url in ("https://files.example/a.txt", "https://a.cdn.example/a.txt", "https://a.b.cdn.example/a.txt",
-                "https://cdn.example/a.txt", "https://other.example/a.txt", "https://files.example.evil/a.txt",
-                "http://files.example:8080/a.txt", "https://FILES.example/a.txt"):
+    for url in (
+        "https://files.example/a.txt",
+        "https://a.cdn.example/a.txt",
+        "https://a.b.cdn.example/a.txt",
+        "https://cdn.example/a.txt",
+        "https://other.example/a.txt",
+        "https://files.example.evil/a.txt",
+        "http://files.example:8080/a.txt",
+        "https://FILES.example/a.txt",
+    ):
         await s.post(f"classes/{s.name('Thing')}", {"doc": file("a.txt", url)})
 
 

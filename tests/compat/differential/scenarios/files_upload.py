@@ -180,8 +180,18 @@ async def a_name_gets_a_random_prefix(s: Script) -> None:
 
 @scenario("7.1/stored-name", profile="open-files")
 async def a_name_without_extension_gets_that_of_its_type(s: Script) -> None:
-    for kind in ("text/plain", "image/png", "image/jpeg", "application/zip", "text/plain; charset=utf-8", "audio/mpeg",
-                 "application/octet-stream", "application/json", "video/mp4", "text/css"):
+    for kind in (
+        "text/plain",
+        "image/png",
+        "image/jpeg",
+        "application/zip",
+        "text/plain; charset=utf-8",
+        "audio/mpeg",
+        "application/octet-stream",
+        "application/json",
+        "video/mp4",
+        "text/css",
+    ):
         await read(s, await s.post("files/a", b"text", headers={"Content-Type": kind}))
     await read(s, await s.post("files/a", b"text"))
 
