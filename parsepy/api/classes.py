@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from parsepy.api.find_params import find_params, get_params
+from parsepy.api.find_params import find_params, get_params, where_of
 from parsepy.api.router import Handler, Need, Request, Response, Routes
 from parsepy.core import delete as deleting
 from parsepy.core import find as finding
@@ -15,7 +15,6 @@ from parsepy.core import save as saving
 from parsepy.core.context import Context
 from parsepy.core.refusals import forbidden
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.model.find_params import FindParams
 from parsepy.system import accounts
 
 SHORT_PATHS: Mapping[str, str] = MappingProxyType(
@@ -77,7 +76,10 @@ def _location(ctx: Context, class_name: str, object_id: str) -> str:
     return f"{ctx.call.server_url}/{path}/{quote(object_id, safe='')}"
 
 
-HANDLERS = (
+Operation = Callable[[Context, str, Request], Awaitable[Response]]
+"""What is done to a class, whichever path names it."""
+
+HANDLERS: tuple[tuple[str, str, Operation], ...] = (
     ("GET", "", find_objects),
     ("GET", "/:id", get_object),
     ("POST", "", create_object),
@@ -96,18 +98,16 @@ def _routes() -> Routes:
     return routes
 
 
-def _named(operation: Any) -> Handler:
+def _named(operation: Operation) -> Handler:
     async def handle(ctx: Context, request: Request) -> Response:
-        answer: Response = await operation(ctx, request.params["className"], request)
-        return answer
+        return await operation(ctx, request.params["className"], request)
 
     return handle
 
 
-def _fixed(operation: Any, class_name: str) -> Handler:
+def _fixed(operation: Operation, class_name: str) -> Handler:
     async def handle(ctx: Context, request: Request) -> Response:
-        answer: Response = await operation(ctx, class_name, request)
-        return answer
+        return await operation(ctx, class_name, request)
 
     return handle
 
@@ -120,9 +120,8 @@ async def aggregate(ctx: Context, request: Request) -> Response:
     path = given.get("distinct")
     if not isinstance(path, str) or not path:
         raise ParseError(ErrorCode.INVALID_QUERY, "Aggregation pipelines are not supported yet; distinct is.")
-    where = given.get("where")
-    params = FindParams(where=where if isinstance(where, dict) else {})
-    return Response({"results": await finding.distinct(ctx, request.params["className"], path, dict(params.where))})
+    where = where_of(given.get("where"))
+    return Response({"results": await finding.distinct(ctx, request.params["className"], path, where)})
 
 
 routes = _routes()

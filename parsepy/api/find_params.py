@@ -29,7 +29,7 @@ def find_params(settings: Settings, given: Mapping[str, Any], *, bounded: bool =
         if name not in FIND_KEYS:
             raise ParseError(ErrorCode.INVALID_QUERY, f"Invalid parameter for query: {name}")
     return FindParams(
-        where=_where(given.get("where")),
+        where=where_of(given.get("where")),
         limit=_limit(settings, given.get("limit"), bounded=bounded),
         skip=_whole(given.get("skip"), "skip") or 0,
         order=_order(given.get("order")),
@@ -75,7 +75,8 @@ def _selection(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _where(value: Any) -> dict[str, Any]:
+def where_of(value: Any) -> dict[str, Any]:
+    """The conditions of a find: an object, or its JSON text. Raises ParseError for anything else."""
     if isinstance(value, str):
         try:
             value = orjson.loads(value)
