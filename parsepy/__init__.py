@@ -1,10 +1,22 @@
 """A Parse Server for Python."""
 
+from parsepy.cloud.config import Config
+from parsepy.cloud.files import File
 from parsepy.cloud.objects import ParseObject, Relation
 from parsepy.cloud.query import Query
 from parsepy.cloud.registry import Cloud, CloudError, Trigger
-from parsepy.cloud.requests import DeleteRequest, FindRequest, FunctionRequest, SaveRequest
-from parsepy.cloud.types import ACL, File, GeoPoint, Polygon
+from parsepy.cloud.requests import (
+    ConfigRequest,
+    DeleteRequest,
+    FileRequest,
+    FindRequest,
+    FunctionRequest,
+    JobRequest,
+    LoginRequest,
+    LogoutRequest,
+    SaveRequest,
+)
+from parsepy.cloud.types import ACL, GeoPoint, Polygon
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.version import __version__
 
@@ -12,12 +24,18 @@ __all__ = [
     "ACL",
     "Cloud",
     "CloudError",
+    "Config",
+    "ConfigRequest",
     "DeleteRequest",
     "ErrorCode",
     "File",
+    "FileRequest",
     "FindRequest",
     "FunctionRequest",
     "GeoPoint",
+    "JobRequest",
+    "LoginRequest",
+    "LogoutRequest",
     "ParseError",
     "ParseObject",
     "Polygon",

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+from parsepy.adapters.files.base import Files
 from parsepy.adapters.files.disk import DiskFiles
+from parsepy.adapters.pubsub.base import PubSub
+from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.adapters.storage.base import Storage
 from parsepy.adapters.storage.memory import MemoryStorage
 from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.webhooks.http import HttpWebhooks
 from parsepy.api.gates import Door, Gate
 from parsepy.api.routes import new_router
 from parsepy.client import actions_of
@@ -19,28 +26,46 @@ from parsepy.cloud import loader
 from parsepy.cloud.registry import Cloud
 from parsepy.core.context import App
 from parsepy.core.schemas import SchemaRegistry
-from parsepy.settings import Settings, parse_database_uri
-from parsepy.system import builtin, sessions, tokens
+from parsepy.core.schemas import watch as schema_watch
+from parsepy.settings import Database, Settings, parse_database_uri
+from parsepy.settings.checks import files_are_in_gridfs
+from parsepy.system import builtin, class_news, revocations, sessions, tokens, webhook_table
 
 DEFAULT_DATABASE = "sqlite:///./.parsepy/data.db"
+SHARED_TTL = 5.0
+LEAST_TTL = 1.0
+"""Seconds for which classes are known where other processes may change them, unless `schemaCacheTtl` says otherwise."""
 
 
-def build(settings: Settings, cloud: Cloud | None = None) -> App:
-    """An app with the adapters that its settings name, not opened yet. `cloud` stands in for the `cloud` option."""
-    storage = _storage(settings)
-    options = settings.database_options
-    return App(
+def build(settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None = None) -> App:
+    """An app with the adapters that its settings name, not opened yet. `cloud` stands in for the `cloud` option.
+
+    `pubsub` leads to the other workers of this process's supervisor and belongs to the caller.
+    """
+    database = database_of(settings)
+    news = pubsub or MemoryPubSub()
+    topic = class_news.Topic(news, settings.app_id)
+    storage = _storage(settings, database, topic)
+    schemas = SchemaRegistry(
+        storage, ttl=_ttl(settings, database), indexes=builtin.builtin_indexes(settings), announce=topic.announce
+    )
+    topic.listen(schemas.expire)
+    app = App(
         settings=settings,
         storage=storage,
-        files=DiskFiles(Path(settings.files_folder)),
+        files=_files(settings, database),
+        pubsub=news,
+        webhooks=HttpWebhooks(),
         cloud=cloud or load_cloud(settings),
-        schemas=SchemaRegistry(storage, ttl=options.schema_cache_ttl, indexes=builtin.builtin_indexes(settings)),
+        schemas=schemas,
         rules=builtin.builtin_rules(),
         now=lambda: datetime.now(UTC),
         new_id=tokens.new_object_id,
         caches=builtin.new_caches(settings),
         actions=actions_of,
     )
+    revocations.listen(app)
+    return app
 
 
 def load_cloud(settings: Settings) -> Cloud:
@@ -49,18 +74,45 @@ def load_cloud(settings: Settings) -> Cloud:
 
 
 @asynccontextmanager
-async def running(settings: Settings, cloud: Cloud | None = None) -> AsyncIterator[App]:
+async def running(settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None = None) -> AsyncIterator[App]:
     """An open app; what was opened is closed in reverse at the end."""
-    app = build(settings, cloud)
+    app = build(settings, cloud, pubsub)
     async with AsyncExitStack() as stack:
         stack.callback(app.cloud.close)
         await app.storage.open()
         stack.push_async_callback(app.storage.close)
         await app.files.open()
         stack.push_async_callback(app.files.close)
+        stack.push_async_callback(app.webhooks.close)
         await app.schemas.load()
+        await webhook_table.load(app)
         stack.callback(app.cloud.close)
+        await stack.enter_async_context(_in_background(app))
+        stack.push_async_callback(app.background.close)
         yield app
+
+
+@asynccontextmanager
+async def _in_background(app: App) -> AsyncIterator[None]:
+    """What an open app does beside its requests: keep the known classes in step with the store."""
+    work = [schema_watch.refreshing(app.schemas)]
+    if app.settings.database_options.enable_schema_hooks:
+        work.append(schema_watch.watching(app.storage, app.schemas))
+    ttl = _ttl(app.settings, database_of(app.settings))
+    if ttl is not None:
+        work.append(webhook_table.refreshing(app, ttl))
+    failure: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(coroutine) for coroutine in work]
+        try:
+            yield
+        except Exception as exc:  # noqa: BLE001 - a group would wrap it, and callers look for its type
+            failure = exc
+        finally:
+            for task in tasks:
+                task.cancel()
+    if failure is not None:
+        raise failure
 
 
 def door(apps: Iterable[App]) -> Door:
@@ -75,8 +127,47 @@ def with_cloud(app: App, cloud: Cloud) -> App:
     return replace(app, cloud=cloud)
 
 
-def _storage(settings: Settings) -> Storage:
-    database = parse_database_uri(settings.database_uri or DEFAULT_DATABASE)
-    if database.scheme == "memory":
-        return MemoryStorage()
-    return SqliteStorage(Path(database.path))
+def database_of(settings: Settings) -> Database:
+    """Where the data of an app live."""
+    return parse_database_uri(settings.database_uri or DEFAULT_DATABASE)
+
+
+def _storage(settings: Settings, database: Database, topic: class_news.Topic) -> Storage:
+    match database.scheme:
+        case "memory":
+            return MemoryStorage()
+        case "sqlite":
+            return SqliteStorage(Path(database.path))
+        case "mongodb":
+            open_mongo: Callable[..., Storage] = _adapter("storage.mongo", "MongoStorage")
+            return open_mongo(database.uri, prefix=settings.collection_prefix, options=settings.database_options)
+        case "postgres":
+            open_postgres: Callable[..., Storage] = _adapter("storage.postgres.storage", "PostgresStorage")
+            return open_postgres(database.uri, options=settings.database_options, altered=topic.tell)
+
+
+def _files(settings: Settings, database: Database) -> Files:
+    """Where files are kept: in GridFS or on the disk. The events of GridFS's own client are not logged, as in Parse Server."""
+    if not files_are_in_gridfs(settings):
+        return DiskFiles(Path(settings.files_folder))
+    connect = _adapter("storage.mongo.driver", "connected_database")
+    quiet = replace(settings.database_options, log_client_events=())
+    files: Files = _adapter("files.gridfs", "GridFsFiles")(lambda: connect(database.uri, quiet))
+    return files
+
+
+def _adapter(module: str, name: str) -> Callable[..., Any]:
+    """Something of an adapter whose driver takes long to import: only who uses it waits for it."""
+    adapter: Callable[..., Any] = getattr(import_module(f"parsepy.adapters.{module}"), name)
+    return adapter
+
+
+def _ttl(settings: Settings, database: Database) -> float | None:
+    """Seconds after which the classes are read again; those in memory are nobody else's.
+
+    Parse Server documents the option in seconds and counts milliseconds: the shorter of the two, but no less than a second.
+    """
+    chosen = settings.database_options.schema_cache_ttl
+    if chosen is None:
+        return None if database.scheme == "memory" else SHARED_TTL
+    return max(chosen / 1000, LEAST_TTL)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from parsepy.adapters.files.base import FilesError
 from parsepy.adapters.storage.base import Object, StorageError
 from parsepy.cloud.actions import Actions, CallOptions
 from parsepy.cloud.codec import encode
+from parsepy.core import aggregate as aggregating
 from parsepy.core import delete as deleting
 from parsepy.core import find as finding
 from parsepy.core import functions
 from parsepy.core import save as saving
 from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.aggregation import mapping
 from parsepy.model.find_params import FindParams
+from parsepy.model.pipeline import Pipeline
 from parsepy.model.principal import CLOUD_INSTALLATION
+from parsepy.system import config as configuration
+from parsepy.system import files
+
+_AS_MASTER = CallOptions(use_master_key=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,24 @@ class CallActions:
         with _told():
             found = await finding.find(self._context(options), class_name, replace(params, limit=0, count=True))
         return len(found.results) if found.count is None else found.count
+
+    async def aggregate(self, class_name: str, stages: Sequence[Mapping[str, Any]], params: FindParams) -> list[Object]:
+        """As a request with the master key, with the forms of names and values that the settings give."""
+        defaults = self.ctx.app.settings.query
+        asked = {"hint": params.hint, "comment": params.comment, "readPreference": params.read_preference}
+        pipeline = Pipeline(
+            mapping.stages_of(list(stages)),
+            defaults.aggregation_raw_values,
+            defaults.aggregation_raw_field_names,
+            asked,
+        )
+        with _told():
+            return await aggregating.aggregate(self._context(_AS_MASTER), class_name, pipeline)
+
+    async def distinct(self, class_name: str, path: str, where: Mapping[str, Any]) -> list[Any]:
+        """As a request with the master key."""
+        with _told():
+            return await finding.distinct(self._context(_AS_MASTER), class_name, path, dict(where))
 
     async def get(self, class_name: str, object_id: str, params: FindParams, options: CallOptions) -> Object:
         """As a client's read by id."""
@@ -67,6 +93,39 @@ class CallActions:
     async def run(self, name: str, params: Mapping[str, Any], options: CallOptions) -> Any:
         """As a client's call of a function."""
         return await functions.run_function(self._context(options), name, encode(params))
+
+    async def save_file(
+        self, name: str, data: bytes, content_type: str | None, details: Mapping[str, Any], options: CallOptions
+    ) -> dict[str, str]:
+        """As a client's upload."""
+        incoming = files.Incoming(name, content_type, files.once(data), details)
+        return await files.store(self._context(options), incoming)
+
+    async def read_file(self, name: str, options: CallOptions) -> bytes:
+        """As a client's download."""
+        ctx = self._context(options)
+        files.check_downloader(ctx)
+        try:
+            found = await files.fetch(ctx, name)
+            return b"".join([chunk async for chunk in found.chunks])
+        except FilesError as exc:
+            raise ParseError(ErrorCode.FILE_READ_ERROR, f"There is no file {name}.") from exc
+
+    async def delete_file(self, name: str) -> None:
+        """As a removal with the master key."""
+        await files.remove(self._context(CallOptions(use_master_key=True)), name)
+
+    async def config(self, options: CallOptions) -> Object:
+        """As a client's reading of the configuration."""
+        with _told():
+            params: Object = (await configuration.read(self._context(options)))["params"]
+            return params
+
+    async def save_config(self, params: Mapping[str, Any], master_key_only: Mapping[str, bool]) -> None:
+        """As a change of the configuration with the master key."""
+        with _told():
+            given = {"params": params, "masterKeyOnly": master_key_only}
+            await configuration.write(self._context(CallOptions(use_master_key=True)), given)
 
     def _context(self, options: CallOptions) -> Context:
         ctx = self.ctx.as_master() if options.use_master_key else self.ctx

@@ -37,6 +37,8 @@ NAMES = {
     15: "verbose",
 }
 FLUSH_SECONDS = 0.05
+WRITTEN_AT_ONCE = 4096
+"""Bytes that a pipe takes in one piece: lines of several processes do not mix within that."""
 DAY_SECONDS = 86400
 OURS = ("parsepy", "aiohttp", "asyncio")
 
@@ -52,9 +54,9 @@ def this_day() -> str:
 class Sink(logging.Handler, ABC):
     """Takes lines and records and writes them together, a moment later; warnings, and what comes from threads, at once."""
 
-    def __init__(self, level: int, *, as_json: bool) -> None:
+    def __init__(self, level: int, form: logging.Formatter) -> None:
         super().__init__(level)
-        self.setFormatter(JsonForm() if as_json else TextForm())
+        self.setFormatter(form)
         self._waiting: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -78,8 +80,8 @@ class Sink(logging.Handler, ABC):
         with contextlib.nullcontext() if self.lock is None else self.lock:
             self._timer = None
             lines, self._waiting = self._waiting, []
-            if lines:
-                self._write("\n".join(lines) + "\n")
+            for piece in _pieces(lines):
+                self._write(piece)
 
     def close(self) -> None:
         """Write what waits and close."""
@@ -90,6 +92,19 @@ class Sink(logging.Handler, ABC):
     def _write(self, text: str) -> None: ...
 
 
+def _pieces(lines: list[str]) -> Iterator[str]:
+    """The lines in as few pieces as can be written whole."""
+    piece, size = "", 0
+    for line in lines:
+        length = len(line.encode(errors="surrogatepass")) + 1
+        if piece and size + length > WRITTEN_AT_ONCE:
+            yield piece
+            piece, size = "", 0
+        piece, size = f"{piece}{line}\n", size + length
+    if piece:
+        yield piece
+
+
 def _in_event_loop() -> bool:
     return asyncio._get_running_loop() is not None
 
@@ -97,8 +112,8 @@ def _in_event_loop() -> bool:
 class Console(Sink):
     """Lines on a stream."""
 
-    def __init__(self, stream: TextIO, level: int, *, as_json: bool) -> None:
-        super().__init__(level, as_json=as_json)
+    def __init__(self, stream: TextIO, level: int, form: logging.Formatter) -> None:
+        super().__init__(level, form)
         self._stream = stream
 
     def _write(self, text: str) -> None:
@@ -110,9 +125,16 @@ class DailyFile(Sink):
     """Lines in one file a day, `parse-server.info.2026-01-31`; old files are removed as `keep` says."""
 
     def __init__(
-        self, folder: Path, name: str, level: int, *, as_json: bool, keep: Retention | None, today: Today = this_day
+        self,
+        folder: Path,
+        name: str,
+        level: int,
+        form: logging.Formatter,
+        *,
+        keep: Retention | None,
+        today: Today = this_day,
     ) -> None:
-        super().__init__(level, as_json=as_json)
+        super().__init__(level, form)
         self._folder, self._name, self._keep, self._today = folder, name, keep, today
         self._day = ""
         self._file: TextIO | None = None
@@ -166,15 +188,21 @@ def _clock(second: int) -> str:
 
 
 class JsonForm(logging.Formatter):
-    """One JSON object a line: level, message, timestamp, and the traceback as stack."""
+    """One JSON object a line: level, message, timestamp, the worker if there are several, and the traceback as stack."""
+
+    def __init__(self, worker: int | None = None) -> None:
+        super().__init__()
+        self._worker = worker
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record."""
-        told = {
+        told: dict[str, object] = {
             "level": NAMES.get(record.levelno, "debug"),
             "message": record.getMessage(),
             "timestamp": timestamp(record.created),
         }
+        if self._worker is not None:
+            told["worker"] = self._worker
         if record.exc_info:
             told["stack"] = self.formatException(record.exc_info)
         return orjson.dumps(told).decode()
@@ -203,15 +231,19 @@ def _threshold(name: str, level: int) -> int:
 
 
 @contextlib.contextmanager
-def logging_to(settings: Settings, stream: TextIO = sys.stdout) -> Iterator[list[Sink]]:
-    """Send the log where the settings say, as long as the block lasts; gives the sinks that take request lines."""
+def logging_to(settings: Settings, stream: TextIO = sys.stdout, *, worker: int | None = None) -> Iterator[list[Sink]]:
+    """Send the log where the settings say, as long as the block lasts; gives the sinks that take request lines.
+
+    `worker` is the number of this process among several that write to the same places.
+    """
     level = level_of(settings)
-    sinks: list[Sink] = [] if settings.silent else [Console(stream, level, as_json=settings.json_logs)]
+    form = JsonForm(worker) if settings.json_logs else TextForm()
+    sinks: list[Sink] = [] if settings.silent else [Console(stream, level, form)]
     errors: list[Sink] = []
     if settings.logs_folder is not None:
         folder, keep = Path(settings.logs_folder), settings.max_log_files
-        sinks.append(DailyFile(folder, "parse-server.info", level, as_json=settings.json_logs, keep=keep))
-        errors.append(DailyFile(folder, "parse-server.err", logging.ERROR, as_json=settings.json_logs, keep=keep))
+        sinks.append(DailyFile(folder, "parse-server.info", level, form, keep=keep))
+        errors.append(DailyFile(folder, "parse-server.err", logging.ERROR, form, keep=keep))
     loggers = [logging.getLogger(name) for name in OURS]
     for logger in loggers:
         logger.setLevel(_threshold(logger.name, level) if sinks or errors else NOTHING)

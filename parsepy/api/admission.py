@@ -6,26 +6,28 @@ The order of the steps decides which error a client sees, and is that of Parse S
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from parsepy.api import bodies, credentials, features, query_string
-from parsepy.api.bodies import Body
-from parsepy.api.credentials import Credentials
+from parsepy.api import features
+from parsepy.api.envelope import bodies, credentials, query_string
+from parsepy.api.envelope.bodies import Body
+from parsepy.api.envelope.credentials import Credentials
+from parsepy.api.envelope.uploads import Upload, from_base64, one_chunk
 from parsepy.api.gates import Door, Gate
 from parsepy.api.refusals import SANITIZED, RefusalError, unauthorized
 from parsepy.api.router import Match, Need, Request, Response, Route
-from parsepy.api.uploads import Upload, from_base64, one_chunk
 from parsepy.core.context import Call, Context
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.principal import ANYBODY, CLOUD_INSTALLATION, Level, Principal
+from parsepy.model.record import record
 from parsepy.settings import Settings
 
 METADATA = "/metadata/*"
 UPGRADE = "/upgradeToRevocableSession"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Incoming:
     """A request as it arrived. `path` lies below the mount, percent-encoded, and begins with one `/`.
 
@@ -44,7 +46,7 @@ class Incoming:
     mount: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Admitted:
     """A request that may go on. Without a route it is answered as not found."""
 
@@ -53,7 +55,7 @@ class Admitted:
     route: Route | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Asked:
     """A request between the steps: whom it is for and what came with it."""
 

@@ -13,13 +13,16 @@ import orjson
 
 from parsepy.api.admission import Admitted, check_allow_list
 from parsepy.api.dispatch import perform
-from parsepy.api.router import Request, Response, Routes
+from parsepy.api.router import Match, Request, Response, Routes
 from parsepy.core.context import Context
 from parsepy.core.transaction import transaction
 from parsepy.errors import ErrorCode, ParseError
 
 BATCH = "/batch"
 CONFLICT_RETRIES = 5
+
+_Goal = tuple[str, Match]
+"""A path below the mount, and the route that it leads to."""
 
 routes = Routes()
 
@@ -78,10 +81,19 @@ def _entries(ctx: Context, request: Request) -> list[Admitted]:
         if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
             raise ParseError(ErrorCode.INVALID_JSON, "batch request path must be a string")
     prefixes = Prefixes.of(ctx, request.mount)
-    return [_entry(ctx, request, entry, prefixes.below(entry["path"])) for entry in given]
+    goals: dict[tuple[str, str], _Goal] = {}
+    admitted = []
+    for entry in given:
+        # Most batches send the same method and path again and again.
+        asked = repr(entry.get("method")), entry["path"]
+        if asked not in goals:
+            goals[asked] = _goal(ctx, request, entry, prefixes.below(entry["path"]))
+        admitted.append(_entry(ctx, request, entry, goals[asked]))
+    return admitted
 
 
-def _entry(ctx: Context, request: Request, given: Mapping[str, Any], path: str) -> Admitted:
+def _goal(ctx: Context, request: Request, given: Mapping[str, Any], path: str) -> _Goal:
+    """Where method and path of an entry lead. Raises ParseError 107 and 119."""
     method = given.get("method")
     named = str(method or "GET").upper()
     if named == "POST" and path.lower() == BATCH:
@@ -93,11 +105,22 @@ def _entry(ctx: Context, request: Request, given: Mapping[str, Any], path: str) 
             method if isinstance(method, str) else orjson.dumps(method).decode() if "method" in given else "undefined"
         )
         raise ParseError(ErrorCode.INVALID_JSON, f"cannot route {shown} {path}")
+    return path, match
+
+
+def _entry(ctx: Context, request: Request, given: Mapping[str, Any], goal: _Goal) -> Admitted:
+    path, match = goal
     body = given.get("body")
-    inner = replace(
-        request, method=match.route.method, path=path, params=match.params, query={}, body={} if body is None else body
+    inner = Request(
+        match.route.method,
+        path,
+        match.params,
+        body={} if body is None else body,
+        router=request.router,
+        mount=request.mount,
     )
-    return Admitted(replace(ctx, cloud_context=dict(ctx.cloud_context)), inner, match.route)
+    own = Context(ctx.app, ctx.principal, ctx.storage, ctx.call, dict(ctx.cloud_context))
+    return Admitted(own, inner, match.route)
 
 
 def _result(answer: Response) -> dict[str, Any]:

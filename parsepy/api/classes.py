@@ -7,14 +7,18 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from parsepy.api.find_params import find_params, get_params, where_of
+from parsepy.api.find_params import find_params, get_params, truthy, where_of
 from parsepy.api.router import Handler, Need, Request, Response, Routes
+from parsepy.core import aggregate as aggregating
 from parsepy.core import delete as deleting
 from parsepy.core import find as finding
 from parsepy.core import save as saving
 from parsepy.core.context import Context
-from parsepy.core.refusals import forbidden
 from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.aggregation.mapping import stages_of
+from parsepy.model.parsing.constraint import as_javascript
+from parsepy.model.pipeline import Pipeline
+from parsepy.settings.features import QueryDefaults
 from parsepy.system import accounts
 
 SHORT_PATHS: Mapping[str, str] = MappingProxyType(
@@ -32,7 +36,7 @@ async def find_objects(ctx: Context, class_name: str, request: Request) -> Respo
     """A list: `{"results": [...]}`, with `count` if asked for."""
     params = find_params(ctx.app.settings, request.arguments, bounded=class_name not in UNBOUNDED)
     found = await finding.find(ctx, class_name, params)
-    answer: dict[str, Any] = {"results": found.results}
+    answer: dict[str, Any] = {"results": found.results if found.plan is None else found.plan}
     if found.count is not None:
         answer["count"] = found.count
     return Response(answer)
@@ -73,7 +77,8 @@ async def delete_object(ctx: Context, class_name: str, request: Request) -> Resp
 
 def _location(ctx: Context, class_name: str, object_id: str) -> str:
     path = "users" if class_name == USERS else f"classes/{class_name}"
-    return f"{ctx.call.server_url}/{path}/{quote(object_id, safe='')}"
+    quoted = object_id if object_id.isascii() and object_id.isalnum() else quote(object_id, safe="")
+    return f"{ctx.call.server_url}/{path}/{quoted}"
 
 
 Operation = Callable[[Context, str, Request], Awaitable[Response]]
@@ -113,15 +118,35 @@ def _fixed(operation: Operation, class_name: str) -> Handler:
 
 
 async def aggregate(ctx: Context, request: Request) -> Response:
-    """The different values of a field (`distinct`). Pipelines are refused with 102 until they are supported."""
-    if ctx.principal.is_read_only and not ctx.app.settings.allow_aggregation_for_read_only_master_key:
-        raise forbidden(ctx, "the option allowAggregationForReadOnlyMasterKey is off")
-    given = request.arguments
+    """The rows of a pipeline, or the different values of a field (`distinct`)."""
+    settings = ctx.app.settings
+    if ctx.principal.is_read_only and not settings.allow_aggregation_for_read_only_master_key:
+        message = "Cannot run an aggregation pipeline when using the readOnlyMasterKey"
+        raise ParseError(ErrorCode.OPERATION_FORBIDDEN, message, detail="allowAggregationForReadOnlyMasterKey is off")
+    given, class_name = request.arguments, request.params["className"]
     path = given.get("distinct")
-    if not isinstance(path, str) or not path:
-        raise ParseError(ErrorCode.INVALID_QUERY, "Aggregation pipelines are not supported yet; distinct is.")
-    where = where_of(given.get("where"))
-    return Response({"results": await finding.distinct(ctx, request.params["className"], path, where)})
+    if truthy(path):
+        where = where_of(given.get("where"))
+        return Response({"results": await finding.distinct(ctx, class_name, as_javascript(path), where)})
+    pipeline = _pipeline(given, settings.query)
+    return Response({"results": await aggregating.aggregate(ctx, class_name, pipeline)})
+
+
+_AGGREGATE_OPTIONS = ("hint", "explain", "comment", "readPreference")
+
+
+def _pipeline(given: Mapping[str, Any], defaults: QueryDefaults) -> Pipeline:
+    """The pipeline of a request: under `pipeline`, or a stage in each argument. Raises ParseError 102."""
+    options = {name: given[name] for name in _AGGREGATE_OPTIONS if truthy(given.get(name))}
+    raw_values, raw_names = given.get("rawValues"), given.get("rawFieldNames")
+    flags = {name for name in ("rawValues", "rawFieldNames") if isinstance(given.get(name), bool)}
+    rest = {name: value for name, value in given.items() if name not in options and name not in flags}
+    return Pipeline(
+        stages_of(given["pipeline"] if truthy(given.get("pipeline")) else rest),
+        raw_values=raw_values if isinstance(raw_values, bool) else defaults.aggregation_raw_values,
+        raw_field_names=raw_names if isinstance(raw_names, bool) else defaults.aggregation_raw_field_names,
+        options=options,
+    )
 
 
 routes = _routes()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import logging
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import orjson
 
-from parsepy.adapters.storage.base import InvalidQueryError, StorageError
+from parsepy.adapters.storage.base import InvalidQueryError, StorageError, StorageUnavailableError
 from parsepy.api.admission import Admitted, Incoming, admit
 from parsepy.api.gates import Door
 from parsepy.api.redaction import redacted, secrets_of
@@ -18,14 +18,16 @@ from parsepy.api.router import Content, Need, Request, Response, Route
 from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError, http_status
 from parsepy.model.principal import ANYBODY, Principal
+from parsepy.model.record import record
 
 log = logging.getLogger("parsepy")
 
 MASTER_REQUIRED = "unauthorized: master key is required"
 INTERNAL = "An internal server error occurred"
+UNAVAILABLE = "The database is not available now; try again later."
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Outcome:
     """An answer, with what the log tells of it: who called and, for a refusal, why and what to do about it."""
 
@@ -125,8 +127,13 @@ def _failed(exc: Exception, request_id: str, admitted: Admitted | None = None) -
     principal = admitted.ctx.principal if admitted else ANYBODY
     if isinstance(exc, InvalidQueryError):
         return _refused(ParseError(ErrorCode.INVALID_QUERY, str(exc)), principal)
-    told = "".join(traceback.format_exception(exc)).rstrip()
     secrets = secrets_of(admitted.ctx, admitted.request) if admitted else frozenset[str]()
+    if isinstance(exc, StorageUnavailableError):
+        # No traceback: while a database is down, every request ends here.
+        reason = redacted(str(exc), secrets)
+        log.error("request %s failed: %s", request_id, reason)
+        return Outcome(Response({"code": 1, "error": UNAVAILABLE}, 503), principal, reason)
+    told = "".join(traceback.format_exception(exc)).rstrip()
     log.error("request %s failed\n%s", request_id, redacted(told, secrets))
     if isinstance(exc, StorageError):
         answer = Response({"code": 1, "error": INTERNAL}, 500)

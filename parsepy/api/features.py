@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from parsepy.adapters.storage.base import StorageError
 from parsepy.api.router import Need, Request, Response, Routes
 from parsepy.core.context import App, Context
+
+HEALTH_SECONDS = 5.0
+"""A database that takes longer to answer does not serve."""
 
 REFERENCE_VERSION = "9.10.0"
 
@@ -45,7 +50,8 @@ async def server_info(ctx: Context, request: Request) -> Response:
 async def health(app: App) -> Response:
     """200 if the database answers, else 503. Asked without credentials, so it is no ordinary route."""
     try:
-        await app.storage.ping()
-    except StorageError:
+        async with asyncio.timeout(HEALTH_SECONDS):
+            await app.storage.ping()
+    except (StorageError, TimeoutError):
         return Response({"status": "error"}, 503)
     return Response({"status": "ok"})

@@ -88,12 +88,12 @@ def _object(text: str, header: str) -> dict[str, Any]:
 
 @routes.get("/files/:appId/metadata/*name", Need.PUBLIC)
 async def metadata(ctx: Context, request: Request) -> Response:
-    """The disk keeps no metadata; who may not download is refused all the same."""
+    """What is kept about a file; who may not download is refused."""
     try:
         files.check_downloader(ctx)
+        return Response(await files.describe(ctx, request.params["name"]))
     except ParseError as exc:
         return Response({"code": int(exc.code), "error": exc.message}, 403)
-    return Response({})
 
 
 @routes.get("/files/:appId/*name", Need.PUBLIC)
@@ -101,8 +101,11 @@ async def download(ctx: Context, request: Request) -> Response:
     """The bytes of a file."""
     if request.params["appId"] != ctx.app.settings.app_id:
         raise RefusalError(403, "unauthorized", detail="no app of this id is served here")
+    files.check_downloader(ctx)
     try:
         found = await files.fetch(ctx, request.params["name"])
+    except ParseError as exc:
+        return Response({"code": int(exc.code), "error": exc.message}, 403)
     except FilesError:
         return Response(Content(b"File not found.", "text/plain; charset=utf-8", has_tag=False), 404)
     return Response(Content(found.chunks, _with_charset(found.content_type), found.length), headers=found.headers)

@@ -9,11 +9,10 @@ from typing import Any
 import orjson
 
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.model.find_params import FindParams
-from parsepy.model.parse_constraint import as_javascript
+from parsepy.model.find_params import FindParams, read_preference
+from parsepy.model.parsing.constraint import as_javascript
 from parsepy.settings import Settings
 
-READ_PREFERENCES = frozenset({"PRIMARY", "PRIMARY_PREFERRED", "SECONDARY", "SECONDARY_PREFERRED", "NEAREST"})
 PREFERENCE_KEYS = ("readPreference", "includeReadPreference", "subqueryReadPreference")
 GET_KEYS = frozenset({"keys", "include", "excludeKeys", *PREFERENCE_KEYS})
 FIND_KEYS = GET_KEYS | frozenset(
@@ -36,8 +35,8 @@ def find_params(settings: Settings, given: Mapping[str, Any], *, bounded: bool =
         count=truthy(given.get("count")),
         redirect_key=_text(given.get("redirectClassNameForKey")),
         explain=given.get("explain") if truthy(given.get("explain")) else None,
-        hint=given.get("hint"),
-        comment=_text(given.get("comment")),
+        hint=_hint(given.get("hint")),
+        comment=_text(given.get("comment")) or None,
         **_selection(given),
     )
 
@@ -64,7 +63,7 @@ def _selection(given: Mapping[str, Any]) -> dict[str, Any]:
     if truthy(given.get("includeAll")):
         include = (EVERY_POINTER, *include)
     forced = [key.rsplit(".", 1)[0] for key in keys or () if "." in key]
-    preferences = {name: _preference(given.get(name)) for name in PREFERENCE_KEYS}
+    preferences = {name: read_preference(given.get(name)) for name in PREFERENCE_KEYS}
     return {
         "keys": keys,
         "exclude_keys": _names(given.get("excludeKeys")),
@@ -125,12 +124,9 @@ def _order(value: Any) -> tuple[str, ...]:
     return tuple(name.strip() for name in as_javascript(value).split(",")) if truthy(value) else ()
 
 
-def _preference(value: Any) -> str | None:
-    if not isinstance(value, str):
-        return None
-    if value.upper() not in READ_PREFERENCES:
-        raise ParseError(ErrorCode.INVALID_QUERY, "Not supported read preference.")
-    return value.upper()
+def _hint(value: Any) -> Any:
+    """An index, by name or by its keys; other values count as not given."""
+    return value if value and isinstance(value, (str, dict)) else None
 
 
 def _text(value: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from parsepy.api.keys import Keys
+from parsepy.api.envelope.keys import Keys
 from parsepy.api.router import Router
 from parsepy.core.context import App
 from parsepy.model.principal import Principal

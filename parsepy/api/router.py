@@ -8,12 +8,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from parsepy.api import query_string
+from parsepy.api.envelope import query_string
 from parsepy.api.refusals import RefusalError
 from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.record import record
 
 if TYPE_CHECKING:
-    from parsepy.api.uploads import Upload
+    from parsepy.api.envelope.uploads import Upload
     from parsepy.core.context import Context
 
 EMPTY: Mapping[str, Any] = {}
@@ -30,7 +31,7 @@ class Need(StrEnum):
     MASTER_WRITE = "master-write"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """One call of a route, after the envelope was taken off and the caller was recognised.
 
@@ -64,7 +65,7 @@ class Request:
         return {**self.fields, **query_string.as_json(self.query)}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Content:
     """A body that is not JSON, or not called so: without `type` no Content-Type is sent.
 
@@ -77,7 +78,7 @@ class Content:
     has_tag: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Response:
     """An answer. `body` is JSON, or a `Content`."""
 
@@ -141,7 +142,7 @@ class Routes:
         return self.add("DELETE", path, need)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Match:
     """A route found, and the parameters that its path carried."""
 

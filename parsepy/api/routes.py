@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from parsepy.api import analytics, audiences, batch, classes, config, features, files, functions, purge, schemas, users
+from parsepy.api import (
+    analytics,
+    audiences,
+    batch,
+    classes,
+    config,
+    features,
+    files,
+    functions,
+    hooks,
+    jobs,
+    purge,
+    schemas,
+    users,
+)
 from parsepy.api.router import Router
 
-RESOURCES = (users, analytics, files, functions, batch, config, features, purge, schemas, audiences, classes)
+RESOURCES = (
+    users,
+    analytics,
+    files,
+    functions,
+    jobs,
+    hooks,
+    batch,
+    config,
+    features,
+    purge,
+    schemas,
+    audiences,
+    classes,
+)
 
 
 def new_router() -> Router:

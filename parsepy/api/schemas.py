@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from parsepy.api.router import Need, Request, Response, Routes
-from parsepy.core import access, schema_changes
+from parsepy.core import access
 from parsepy.core.context import Context
+from parsepy.core.schemas import changes as schema_changes
 from parsepy.core.schemas import missing_class
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import names

@@ -40,7 +40,7 @@ async def log_in_as(ctx: Context, request: Request) -> Response:
 @routes.post("/logout", writes=False)
 async def log_out(ctx: Context, request: Request) -> Response:
     """End the caller's session."""
-    await sessions.log_out(ctx)
+    await accounts.log_out(ctx)
     return Response({})
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from parsepy.adapters.storage.base import StorageError
 from parsepy.api.routes import new_router
-from parsepy.cli import init, plan, serve
+from parsepy.cli import init, plan, seat, serve, supervisor
 from parsepy.cloud.loader import LoadError
 from parsepy.settings import SettingsError
 from parsepy.settings.flags import add_arguments, flags_from, normalised, unknown_flag
@@ -37,6 +37,7 @@ examples:
   parsepy serve
   parsepy serve config.json --port 8080
   parsepy serve config.json --watch
+  parsepy serve config.json --cluster 4
   PARSE_SERVER_APPLICATION_ID=app PARSE_SERVER_MASTER_KEY=key PARSE_SERVER_URL=http://127.0.0.1:1337/parse parsepy serve
 
 A flag wins over its environment variable, the variable over the configuration file.
@@ -51,12 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if unknown:
             raise SettingsError(unknown_flag(argument) for argument in unknown)
-        _run(parsed)
+        return _run(parsed, _command(arguments))
     except (SettingsError, LoadError, init.ExistsError) as exc:
         return _tell(exc, MISTAKE)
     except (PortBusyError, StorageError) as exc:
         return _tell(exc, FAILURE)
-    return 0
 
 
 def _tell(exc: Exception, code: int) -> int:
@@ -64,16 +64,38 @@ def _tell(exc: Exception, code: int) -> int:
     return code
 
 
-def _run(parsed: argparse.Namespace) -> None:
+def _command(arguments: Sequence[str] | None) -> list[str]:
+    """How this program was called: with that its workers are started."""
+    if arguments is None:
+        return [sys.executable, *sys.orig_argv[1:]]
+    return [sys.executable, "-m", "parsepy", *arguments]
+
+
+def _run(parsed: argparse.Namespace, command: Sequence[str]) -> int:
     match parsed.command:
         case "serve":
-            serve.run(plan.make(parsed.config, flags_from(parsed), os.environ, watch=parsed.watch))
+            return _serve(parsed, command)
         case "init":
             sys.stdout.write(init.write(parsed.folder))
         case "routes":
             sys.stdout.write(routes_table())
         case _:
             sys.stdout.write(markdown_table())
+    return 0
+
+
+def _serve(parsed: argparse.Namespace, command: Sequence[str]) -> int:
+    """Serve alone, as a worker, or as the supervisor of workers."""
+    flags, watch = flags_from(parsed), parsed.watch
+    if parsed.worker is not None:
+        taken = seat.taken(parsed.worker)
+        serve.run(plan.make(parsed.config, flags, os.environ, watch=watch, listener=taken.listener), taken)
+        return 0
+    made = plan.make(parsed.config, flags, os.environ, watch=watch)
+    if made.process.cluster:
+        return supervisor.run(made, command)
+    serve.run(made)
+    return 0
 
 
 def routes_table() -> str:
@@ -102,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serving.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a JSON file with options")
     serving.add_argument("--watch", action="store_true", help="load cloud code again when its files change")
+    serving.add_argument("--worker", help=argparse.SUPPRESS)
     add_arguments(serving)
     starting = commands.add_parser("init", help="write a configuration, cloud code and a test", allow_abbrev=False)
     starting.add_argument(

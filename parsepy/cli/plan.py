@@ -31,33 +31,41 @@ class Plan:
         return self.apps[0]
 
 
-def make(config: Path | None, flags: Mapping[str, object], environ: Mapping[str, str], *, watch: bool) -> Plan:
-    """Read the settings and take the port. Raises SettingsError and PortBusyError."""
+def make(
+    config: Path | None,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    *,
+    watch: bool,
+    listener: socket.socket | None = None,
+) -> Plan:
+    """Read the settings and take the port, unless a supervisor took it: `listener`. Raises SettingsError, PortBusyError."""
     if config is None and CONFIG_FILE.is_file():
         config = CONFIG_FILE
-    if config is not None:
-        return _configured(config, flags, environ, watch=watch)
-    if any(wire in flags or environ.get(variable) for wire, variable in IDENTITY.items()):
-        return _configured(None, flags, environ, watch=watch)
-    return _unconfigured(flags, environ, watch=watch)
+    is_configured = any(wire in flags or environ.get(variable) for wire, variable in IDENTITY.items())
+    if config is not None or is_configured:
+        return replace(_configured(config, flags, environ, listener), watch=watch)
+    return replace(_unconfigured(flags, environ, listener), watch=watch)
 
 
-def _configured(config: Path | None, flags: Mapping[str, object], environ: Mapping[str, str], *, watch: bool) -> Plan:
+def _configured(
+    config: Path | None, flags: Mapping[str, object], environ: Mapping[str, str], taken: socket.socket | None
+) -> Plan:
     file = read_file(config) if config is not None else {}
     loaded = load(flags, environ, file, file_name=f"file {config}" if config else "file")
     process = loaded.apps[0]
-    listener = serving.listen(process.host, process.port)
+    listener = taken or serving.listen(process.host, process.port)
     url = banner.local_url(process.host, serving.port_of(listener), process.mount_path)
-    return Plan(loaded.apps, listener, banner.start(loaded.apps, url), loaded.warnings, watch)
+    return Plan(loaded.apps, listener, banner.start(loaded.apps, url), loaded.warnings)
 
 
-def _unconfigured(flags: Mapping[str, object], environ: Mapping[str, str], *, watch: bool) -> Plan:
+def _unconfigured(flags: Mapping[str, object], environ: Mapping[str, str], taken: socket.socket | None) -> Plan:
     keys = first_start.prepare()
     chosen = first_start.defaults(keys)
     loaded = load(flags, environ, defaults=chosen)
     settings = loaded.apps[0]
     is_chosen = "port" in flags or bool(environ.get("PORT"))
-    listener = serving.listen(settings.host, settings.port, is_chosen=is_chosen)
+    listener = taken or serving.listen(settings.host, settings.port, is_chosen=is_chosen)
     port = serving.port_of(listener)
     url = banner.local_url(settings.host, port, settings.mount_path)
     if settings.server_url == chosen["serverURL"]:
@@ -67,4 +75,4 @@ def _unconfigured(flags: Mapping[str, object], environ: Mapping[str, str], *, wa
     )
     if not is_chosen and port != settings.port:
         greeting = f"Port {settings.port} is in use, so this is port {port}.\n\n{greeting}"
-    return Plan((settings,), listener, greeting, loaded.warnings, watch)
+    return Plan((settings,), listener, greeting, loaded.warnings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,6 +32,14 @@ class Actions(Protocol):
     async def count(self, class_name: str, params: FindParams, options: CallOptions) -> int:
         """How many objects match."""
 
+    async def aggregate(
+        self, class_name: str, stages: Sequence[Mapping[str, Any]], params: FindParams
+    ) -> list[dict[str, Any]]:
+        """The rows that a pipeline makes, with the rights of the server; hint, comment and the like are in `params`."""
+
+    async def distinct(self, class_name: str, path: str, where: Mapping[str, Any]) -> list[Any]:
+        """The different values at a path, with the rights of the server."""
+
     async def get(self, class_name: str, object_id: str, params: FindParams, options: CallOptions) -> dict[str, Any]:
         """One object by id. Raises ParseError 101."""
 
@@ -45,6 +53,23 @@ class Actions(Protocol):
 
     async def run(self, name: str, params: Mapping[str, Any], options: CallOptions) -> Any:
         """Call a cloud function; gives its result as REST JSON."""
+
+    async def save_file(
+        self, name: str, data: bytes, content_type: str | None, details: Mapping[str, Any], options: CallOptions
+    ) -> dict[str, str]:
+        """Store a file: its `name` and `url`. `details` may hold `metadata`, `tags` and `directory`."""
+
+    async def read_file(self, name: str, options: CallOptions) -> bytes:
+        """The bytes of a stored file."""
+
+    async def delete_file(self, name: str) -> None:
+        """Remove a stored file, with the rights of the server."""
+
+    async def config(self, options: CallOptions) -> dict[str, Any]:
+        """The parameters of the app's configuration that may be seen, as REST JSON."""
+
+    async def save_config(self, params: Mapping[str, Any], master_key_only: Mapping[str, bool]) -> None:
+        """Set some parameters of the configuration, with the rights of the server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from typing import Any, Self
 from parsepy.cloud import actions, pending
 from parsepy.cloud.actions import CallOptions
 from parsepy.cloud.codec import Seen, encode
+from parsepy.cloud.files import File
 from parsepy.cloud.pending import MISSING
-from parsepy.cloud.types import ACL, Encodable, File, GeoPoint, Polygon, corners
+from parsepy.cloud.types import ACL, Encodable, GeoPoint, Polygon, corners
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import apply_ops, names, values
 from parsepy.model.find_params import FindParams
@@ -359,7 +360,7 @@ def decode(value: Any) -> Any:
         case {"__type": "Pointer" | "Object", "className": str()}:
             return ParseObject.from_json(value)
         case {"__type": "File", "name": str(name)}:
-            return File(name, value.get("url"))
+            return File(name, url=value.get("url"))
         case {"__type": "GeoPoint", "latitude": latitude, "longitude": longitude}:
             return GeoPoint(latitude, longitude)
         case {"__type": "Polygon", "coordinates": list(pairs)}:

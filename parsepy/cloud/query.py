@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, Self, TypeVar, overload
 
 from parsepy.cloud import actions
 from parsepy.cloud.actions import CallOptions
+from parsepy.cloud.codec import encode
 from parsepy.cloud.conditions import Conditions
 from parsepy.cloud.objects import ParseObject
 from parsepy.model.find_params import FindParams
@@ -129,6 +130,19 @@ class Query(Conditions, Generic[T]):
     async def count(self, *, use_master_key: bool = False, context: Mapping[str, Any] | None = None) -> int:
         """How many objects match."""
         return await actions.current().count(self.class_name, self.to_params(), CallOptions(use_master_key, context))
+
+    async def aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The rows that a pipeline makes, with the rights of the server; the conditions of the query come first.
+
+        Rows and values are REST JSON. Raises ParseError 102 for what the database cannot do.
+        """
+        conditions = [{"$match": copy.deepcopy(self.where)}] if self.where else []
+        stages = [*conditions, *(encode(stage) for stage in pipeline)]
+        return await actions.current().aggregate(self.class_name, stages, self._params)
+
+    async def distinct(self, path: str) -> list[Any]:
+        """The different values at a path, as REST JSON, with the rights of the server."""
+        return await actions.current().distinct(self.class_name, path, copy.deepcopy(self.where))
 
     async def each(
         self, *, batch_size: int = 100, use_master_key: bool = False, context: Mapping[str, Any] | None = None

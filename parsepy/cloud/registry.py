@@ -2,78 +2,71 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
-from parsepy.cloud import actions, validate
+from parsepy.cloud import actions, hooks
 from parsepy.cloud.actions import CallOptions
 from parsepy.cloud.calls import Calls
-from parsepy.cloud.objects import ParseObject, decode
-from parsepy.cloud.requests import DeleteRequest, FindRequest, FunctionRequest, SaveRequest
-from parsepy.cloud.validate import Rules, Validator
+from parsepy.cloud.hooks import CloudError as CloudError
+from parsepy.cloud.hooks import Hook as Hook
+from parsepy.cloud.hooks import OfClass
+from parsepy.cloud.hooks import Trigger as Trigger
+from parsepy.cloud.objects import decode
+from parsepy.cloud.requests import (
+    ConfigRequest,
+    DeleteRequest,
+    FileRequest,
+    FindRequest,
+    FunctionRequest,
+    JobRequest,
+    LoginRequest,
+    LogoutRequest,
+    SaveRequest,
+)
+from parsepy.cloud.validate import Rules
 
+OnFile = Callable[[FileRequest], Any]
 OnCall = TypeVar("OnCall", bound=Callable[[FunctionRequest], Any])
-OnSave = TypeVar("OnSave", bound=Callable[[SaveRequest], Any])
-OnDelete = TypeVar("OnDelete", bound=Callable[[DeleteRequest], Any])
-OnFind = TypeVar("OnFind", bound=Callable[[FindRequest], Any])
+OnSave = TypeVar("OnSave", bound=Callable[[SaveRequest], Any] | Callable[[ConfigRequest], Any] | OnFile)
+OnDelete = TypeVar("OnDelete", bound=Callable[[DeleteRequest], Any] | OnFile)
+OnFind = TypeVar("OnFind", bound=Callable[[FindRequest], Any] | OnFile)
+OnJob = TypeVar("OnJob", bound=Callable[[JobRequest], Any])
+OnLogin = TypeVar("OnLogin", bound=Callable[[LoginRequest], Any])
+OnLogout = TypeVar("OnLogout", bound=Callable[[LogoutRequest], Any])
 Function = TypeVar("Function", bound=Callable[..., Any])
-OfClass = str | type[ParseObject]
-
-_CLASS_NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9_]*")
-_FORBIDDEN = re.compile("['\"`]")
-_SESSION = "_Session"
-_PUSH_STATUS = "_PushStatus"
-
-
-class CloudError(Exception):
-    """Cloud code that cannot be registered; the text is for its author."""
-
-
-class Trigger(StrEnum):
-    """What may set off a function, by Parse's names."""
-
-    BEFORE_SAVE = "beforeSave"
-    AFTER_SAVE = "afterSave"
-    BEFORE_DELETE = "beforeDelete"
-    AFTER_DELETE = "afterDelete"
-    BEFORE_FIND = "beforeFind"
-    AFTER_FIND = "afterFind"
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """A registered function with its validator, where it is written (`file:line`), and the type of its objects."""
-
-    function: Callable[..., Any]
-    validator: Validator | None
-    location: str
-    object_type: type[ParseObject] = ParseObject
 
 
 class Cloud:
     """The functions and triggers of an app. Decorators register, `include` takes in another registry.
 
-    Plain functions run on at most `threads` threads, `async` ones in the server's loop. A second function for the same
+    Plain functions run on at most `threads` threads, `async` ones in the server's loop. A function or trigger that takes
+    more than `timeout` seconds is given up (124); jobs take as long as they need. A second function for the same
     name or trigger is refused with CloudError.
     """
 
-    def __init__(self, *, threads: int = 16) -> None:
-        self.calls = Calls(threads)
+    def __init__(self, *, threads: int = 16, timeout: float = 30.0) -> None:
+        self.calls = Calls(threads, timeout)
         self._functions: Mapping[str, Hook] = {}
+        self._jobs: Mapping[str, Hook] = {}
         self._triggers: Mapping[tuple[Trigger, str], Hook] = {}
 
     def define(self, name: str, **rules: Unpack[Rules]) -> Callable[[OnCall], OnCall]:
         """Register a function that clients call by name; dots may group names."""
-        if not isinstance(name, str) or not name or _FORBIDDEN.search(name):
-            raise CloudError(f"a function cannot be called {name!r}: quotes and backticks are not allowed")
+        hooks.refuse_name("function", name)
 
         def register(function: OnCall) -> OnCall:
-            self._add(f"function {name}", functions={name: _hook(f"function {name}", function, rules)})
+            self._add(functions={name: hooks.hook(f"function {name}", function, rules)})
+            return function
+
+        return register
+
+    def job(self, name: str) -> Callable[[OnJob], OnJob]:
+        """Register a job: it is started with the master key or by a schedule, and runs beside the requests."""
+        hooks.refuse_name("job", name)
+
+        def register(function: OnJob) -> OnJob:
+            self._add(jobs={name: hooks.hook(f"job {name}", function, {})})
             return function
 
         return register
@@ -102,12 +95,27 @@ class Cloud:
         """Register what runs on the results of a find: it may change them or return others."""
         return self._trigger(Trigger.AFTER_FIND, of, rules)
 
+    def before_login(self, function: OnLogin) -> OnLogin:
+        """Register what runs before somebody is logged in, whose password was right; it may refuse by raising."""
+        return self._session_trigger(Trigger.BEFORE_LOGIN, hooks.USER_CLASS, function)
+
+    def after_login(self, function: OnLogin) -> OnLogin:
+        """Register what runs after somebody was logged in; raising fails the login, though the session stays."""
+        return self._session_trigger(Trigger.AFTER_LOGIN, hooks.USER_CLASS, function)
+
+    def after_logout(self, function: OnLogout) -> OnLogout:
+        """Register what runs after a session was ended by its owner."""
+        return self._session_trigger(Trigger.AFTER_LOGOUT, hooks.SESSION_CLASS, function)
+
     beforeSave = before_save  # noqa: N815 (the names of the JavaScript SDK)
     afterSave = after_save  # noqa: N815
     beforeDelete = before_delete  # noqa: N815
     afterDelete = after_delete  # noqa: N815
     beforeFind = before_find  # noqa: N815
     afterFind = after_find  # noqa: N815
+    beforeLogin = before_login  # noqa: N815
+    afterLogin = after_login  # noqa: N815
+    afterLogout = after_logout  # noqa: N815
 
     def hook(self, trigger: Trigger, class_name: str) -> Hook | None:
         """What runs for the trigger of the class."""
@@ -122,6 +130,15 @@ class Cloud:
         """Names that clients can call, sorted."""
         return tuple(sorted(self._functions))
 
+    def job_named(self, name: str) -> Hook | None:
+        """The job of that name."""
+        return self._jobs.get(name)
+
+    @property
+    def job_names(self) -> tuple[str, ...]:
+        """Names of all jobs, as they were registered."""
+        return tuple(self._jobs)
+
     @property
     def triggers(self) -> tuple[tuple[Trigger, str], ...]:
         """What is registered for classes, sorted."""
@@ -129,7 +146,7 @@ class Cloud:
 
     def include(self, other: Cloud) -> None:
         """Take in everything that is registered with `other`, or nothing if something is there already (CloudError)."""
-        self._add("", functions=other._functions, triggers=other._triggers)
+        self._add(functions=other._functions, jobs=other._jobs, triggers=other._triggers)
 
     async def run(
         self,
@@ -148,66 +165,33 @@ class Cloud:
         self.calls.close()
 
     def _trigger(self, trigger: Trigger, of: OfClass, rules: Rules) -> Callable[[Function], Function]:
-        class_name = _admitted(trigger, of)
-        object_type = ParseObject if isinstance(of, str) else of
+        class_name, object_type = hooks.class_of(trigger, of)
 
         def register(function: Function) -> Function:
-            hook = _hook(f"{trigger} of {class_name}", function, rules, object_type)
-            self._add("", triggers={(trigger, class_name): hook})
+            hook = hooks.hook(f"{trigger} of {class_name}", function, rules, object_type)
+            self._add(triggers={(trigger, class_name): hook})
             return function
 
         return register
 
+    def _session_trigger(self, trigger: Trigger, class_name: str, function: Function) -> Function:
+        self._add(triggers={(trigger, class_name): hooks.hook(str(trigger), function, {})})
+        return function
+
     def _add(
         self,
-        what: str,
         *,
         functions: Mapping[str, Hook] | None = None,
+        jobs: Mapping[str, Hook] | None = None,
         triggers: Mapping[tuple[Trigger, str], Hook] | None = None,
     ) -> None:
-        functions, triggers = functions or {}, triggers or {}
+        functions, jobs, triggers = functions or {}, jobs or {}, triggers or {}
         for name, hook in functions.items():
-            _refuse_second(f"function {name}", self._functions.get(name), hook)
+            hooks.refuse_second(f"function {name}", self._functions.get(name), hook)
+        for name, hook in jobs.items():
+            hooks.refuse_second(f"job {name}", self._jobs.get(name), hook)
         for key, hook in triggers.items():
-            _refuse_second(f"{key[0]} of {key[1]}", self._triggers.get(key), hook)
+            hooks.refuse_second(f"{key[0]} of {key[1]}", self._triggers.get(key), hook)
         self._functions = {**self._functions, **functions}
+        self._jobs = {**self._jobs, **jobs}
         self._triggers = {**self._triggers, **triggers}
-
-
-def _refuse_second(what: str, first: Hook | None, second: Hook) -> None:
-    if first is not None:
-        raise CloudError(f"{what} is registered twice: {first.location} and {second.location}")
-
-
-def _admitted(trigger: Trigger, of: OfClass) -> str:
-    """The name of the class. Raises CloudError where the server would never run the trigger."""
-    class_name = of if isinstance(of, str) else getattr(of, "class_name", "")
-    if not isinstance(class_name, str) or not _CLASS_NAME.fullmatch(class_name):
-        raise CloudError(f"{trigger} is registered for a class name or a ParseObject subclass, not for {of!r}")
-    if class_name == _SESSION:
-        raise CloudError("Only the afterLogout trigger is allowed for the _Session class.")
-    if class_name == _PUSH_STATUS and trigger is Trigger.BEFORE_SAVE:
-        raise CloudError("Only afterSave is allowed on _PushStatus")
-    return class_name
-
-
-def _hook(what: str, function: Callable[..., Any], rules: Rules, object_type: type[ParseObject] = ParseObject) -> Hook:
-    location = _location(function)
-    try:
-        inspect.signature(function).bind(None)
-    except TypeError as exc:
-        raise CloudError(f"{location}: {what} must take one argument, the request") from exc
-    try:
-        return Hook(function, validate.parsed(rules), location, object_type)
-    except TypeError as exc:
-        raise CloudError(f"{location}: {what}: {exc}") from exc
-
-
-def _location(function: Callable[..., Any]) -> str:
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return f"{_short(code.co_filename)}:{code.co_firstlineno}" if code else repr(function)
-
-
-def _short(filename: str) -> str:
-    path = Path(filename)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else filename

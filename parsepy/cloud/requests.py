@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from parsepy.cloud.config import Config
+from parsepy.cloud.files import File
 from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.query import Query
 
@@ -38,6 +40,20 @@ class FunctionRequest(CloudRequest):
 
     function_name: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class JobRequest(CloudRequest):
+    """A run of a job, with the rights of the server; `job_id` names its `_JobStatus`. `params` are as those of functions."""
+
+    job_name: str = ""
+    job_id: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    tell: Callable[[str], Awaitable[None]] = field(repr=False)
+
+    async def message(self, text: str) -> None:
+        """Tell in the job's status how far it is."""
+        await self.tell(text)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,3 +91,44 @@ class FindRequest(CloudRequest):
     read_preference: str | None = None
     include_read_preference: str | None = None
     subquery_read_preference: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ConfigRequest(CloudRequest):
+    """A change of the app's configuration: the parameters that are set, in afterSave all of them; `original` as they were."""
+
+    object: Config
+    original: Config | None = None
+    trigger_name: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class FileRequest(CloudRequest):
+    """An upload, download or removal of `file`; `file_size` in bytes where it is known.
+
+    Before a save `file.data` holds the bytes; changing the file, or returning another, changes what is stored, and one with
+    a URL is answered as it is. Before a find another file or name may be given; after it the data may be changed,
+    `force_download` set, and headers put into `response_headers`.
+    """
+
+    file: File
+    file_size: int | None = None
+    force_download: bool = False
+    response_headers: dict[str, str] = field(default_factory=dict)
+    trigger_name: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class LoginRequest(CloudRequest):
+    """A login of the user in `object`. In afterLogin he is the caller too: `user`."""
+
+    object: ParseObject
+    trigger_name: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class LogoutRequest(CloudRequest):
+    """The end of the session in `object`."""
+
+    object: ParseObject
+    trigger_name: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -9,18 +10,25 @@ from parsepy.cloud import validate
 from parsepy.cloud.actions import Actions, acting
 from parsepy.cloud.calls import Calls
 from parsepy.cloud.registry import Hook
-from parsepy.cloud.requests import CloudRequest, FunctionRequest
+from parsepy.cloud.requests import CloudRequest, FunctionRequest, JobRequest
 from parsepy.errors import ErrorCode, ParseError
 
 LOG = logging.getLogger(__name__)
 
 
 async def run(
-    hook: Hook, request: CloudRequest, *, calls: Calls, actions: Actions | None, roles: frozenset[str]
+    hook: Hook,
+    request: CloudRequest,
+    *,
+    calls: Calls,
+    actions: Actions | None,
+    roles: frozenset[str],
+    failure: ErrorCode = ErrorCode.SCRIPT_FAILED,
 ) -> Any:
     """What the hook returns; None also for a trigger that is skipped for the master key.
 
-    Raises ParseError: the function's own, 142 from the validator, 141 with the message of any other exception.
+    Raises ParseError: the function's own, 124 if it takes too long, 142 from the validator, `failure` with the message of
+    any other exception.
     """
     with acting(actions):
         if hook.validator is not None:
@@ -28,13 +36,24 @@ async def run(
             if hook.validator.skip_with_master_key and request.master and not isinstance(request, FunctionRequest):
                 return None
         try:
-            return await calls.call(hook.function, request)
+            async with asyncio.timeout(None if isinstance(request, JobRequest) else calls.seconds) as limit:
+                return await calls.call(hook.function, request)
         except ParseError:
             raise
+        except TimeoutError as exc:
+            if not limit.expired():
+                raise _failed(hook, request, exc, failure) from exc
+            LOG.error("cloud code was given up after %g seconds: %s", calls.seconds, hook.location)
+            raise ParseError(ErrorCode.TIMEOUT, f"The script took more than {calls.seconds:g} seconds.") from exc
         except (Exception, SystemExit) as exc:
-            LOG.error("cloud code failed: %s", hook.location, exc_info=exc)
-            empty = "Script failed." if isinstance(request, FunctionRequest) else "Script failed. Unknown error."
-            raise ParseError(ErrorCode.SCRIPT_FAILED, str(exc) or empty) from exc
+            raise _failed(hook, request, exc, failure) from exc
+
+
+def _failed(hook: Hook, request: CloudRequest, exc: BaseException, failure: ErrorCode) -> ParseError:
+    """What a client is told of an exception, which itself goes to the log."""
+    LOG.error("cloud code failed: %s", hook.location, exc_info=exc)
+    empty = "Script failed." if isinstance(request, FunctionRequest) else "Script failed. Unknown error."
+    return ParseError(failure, str(exc) or empty)
 
 
 async def _validate(

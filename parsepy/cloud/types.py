@@ -1,4 +1,4 @@
-"""The small value types of Parse as cloud code sees them: places, areas, files and access lists."""
+"""The small value types of Parse as cloud code sees them: places, areas and access lists."""
 
 from __future__ import annotations
 
@@ -50,17 +50,6 @@ class Polygon(Encodable):
 
     def encoded(self, *, full: bool = False, seen: frozenset[tuple[str, str]] = frozenset()) -> Any:
         return {"__type": "Polygon", "coordinates": [list(corner) for corner in self.coordinates]}
-
-
-@dataclass(frozen=True, slots=True)
-class File(Encodable):
-    """A stored file; `url` is None where the server has not worked it out."""
-
-    name: str
-    url: str | None = None
-
-    def encoded(self, *, full: bool = False, seen: frozenset[tuple[str, str]] = frozenset()) -> Any:
-        return {"__type": "File", "name": self.name} | ({"url": self.url} if self.url else {})
 
 
 class ACL(Encodable):

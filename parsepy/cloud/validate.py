@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypedDict
 
 from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.pending import MISSING
-from parsepy.cloud.requests import CloudRequest, DeleteRequest, FunctionRequest, SaveRequest
+from parsepy.cloud.requests import CloudRequest, ConfigRequest, DeleteRequest, FunctionRequest, SaveRequest
 from parsepy.errors import ErrorCode, ParseError
 
 LOGIN_FIRST = "Validation failed. Please login to continue."
@@ -175,7 +175,7 @@ class _Given:
     def __init__(self, request: CloudRequest) -> None:
         self.object = request.object if isinstance(request, SaveRequest | DeleteRequest) else None
         self.is_stored = isinstance(request, SaveRequest) and request.original is not None
-        self._params = request.params if isinstance(request, FunctionRequest) else {}
+        self._params = _parameters(request)
 
     def get(self, key: str) -> Any:
         return self._params.get(key, MISSING) if self.object is None else self.object.get(key, MISSING)
@@ -189,6 +189,16 @@ class _Given:
     def require(self, key: str) -> None:
         if self.get(key) in (MISSING, None):
             raise _refusal(f"Validation failed. Please specify data for {key}.")
+
+
+def _parameters(request: CloudRequest) -> dict[str, Any]:
+    match request:
+        case FunctionRequest():
+            return request.params
+        case ConfigRequest():
+            return dict(request.object)
+        case _:
+            return {}
 
 
 async def _check_fields(rules: Sequence[str] | Mapping[str, FieldRule], given: _Given, call: Call) -> None:

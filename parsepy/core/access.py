@@ -50,6 +50,7 @@ __all__ = [
 ]
 
 _WRITES = frozenset({"create", "update", "delete", "addField"})
+_NESTED = frozenset({dict, list})
 _SUBQUERIES = frozenset({"$inQuery", "$notInQuery", "$select", "$dontSelect"})
 
 
@@ -114,9 +115,11 @@ def restrict(ctx: Context, where: Where, action: Literal["read", "write"]) -> Wh
 
 def check_complexity(ctx: Context, params: FindParams) -> None:
     """Refuse finds that ask for more than `requestComplexity` allows. Raises ParseError 102."""
-    if ctx.principal.bypasses_permissions:
+    if ctx.principal.bypasses_permissions or params.is_include:
         return
     limits = ctx.app.settings.request_complexity
+    if not params.include and not any(type(value) in _NESTED for value in params.where.values()):
+        return
     deepest = max((path.count(".") + 1 for path in params.include), default=0)
     if 0 <= limits.include_depth < deepest:
         raise _too_complex(f"Include depth of {deepest} exceeds maximum allowed depth of {limits.include_depth}")

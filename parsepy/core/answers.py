@@ -20,7 +20,9 @@ COMPUTED = (Increment, Add, AddUnique, Remove)
 
 def changed_fields(admitted: Ops, hooked: Ops) -> set[str]:
     """Names that a trigger set, unset or gave another value."""
-    touched = {name for name, op in hooked.items() if admitted.get(name) != op}
+    if hooked is admitted:
+        return set()
+    touched = {name for name, op in hooked.items() if (given := admitted.get(name)) is not op and given != op}
     return touched | (admitted.keys() - hooked.keys())
 
 

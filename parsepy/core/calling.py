@@ -8,10 +8,21 @@ from typing import Any, TypedDict
 from parsepy.cloud import running
 from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.registry import Hook
-from parsepy.cloud.requests import CloudRequest, DeleteRequest, FindRequest, FunctionRequest, SaveRequest
+from parsepy.cloud.requests import (
+    CloudRequest,
+    ConfigRequest,
+    DeleteRequest,
+    FileRequest,
+    FindRequest,
+    FunctionRequest,
+    JobRequest,
+    LoginRequest,
+    LogoutRequest,
+    SaveRequest,
+)
 from parsepy.core.context import Context
 from parsepy.core.file_urls import with_file_urls
-from parsepy.errors import ParseError
+from parsepy.errors import ErrorCode, ParseError
 from parsepy.logs import LEVELS
 from parsepy.model import values
 from parsepy.model.permissions import USER_CLASS
@@ -46,11 +57,13 @@ def caller(ctx: Context) -> Caller:
     )
 
 
-async def run(ctx: Context, hook: Hook, request: CloudRequest) -> Any:
+async def run(ctx: Context, hook: Hook, request: CloudRequest, *, failure: ErrorCode = ErrorCode.SCRIPT_FAILED) -> Any:
     """What the hook returns. Raises ParseError (see `cloud.running.run`)."""
     actions = ctx.app.actions(ctx) if ctx.app.actions else None
     try:
-        result = await running.run(hook, request, calls=ctx.app.cloud.calls, actions=actions, roles=ctx.principal.roles)
+        result = await running.run(
+            hook, request, calls=ctx.app.cloud.calls, actions=actions, roles=ctx.principal.roles, failure=failure
+        )
     except ParseError as exc:
         _note(ctx, request, exc)
         raise
@@ -72,6 +85,8 @@ def _event(levels: LogLevels, request: CloudRequest, *, failed: bool) -> tuple[s
     if isinstance(request, FunctionRequest):
         wanted = levels.cloud_function_error if failed else levels.cloud_function_success
         return f"cloud function {request.function_name}", wanted
+    if isinstance(request, JobRequest):
+        return f"job {request.job_name}", levels.cloud_function_error if failed else levels.cloud_function_success
     trigger, class_name = _trigger(request)
     if not trigger.startswith("before"):
         return f"{trigger} of {class_name}", levels.trigger_after
@@ -80,10 +95,14 @@ def _event(levels: LogLevels, request: CloudRequest, *, failed: bool) -> tuple[s
 
 def _trigger(request: CloudRequest) -> tuple[str, str]:
     match request:
-        case SaveRequest() | DeleteRequest():
+        case SaveRequest() | DeleteRequest() | LoginRequest() | LogoutRequest():
             return request.trigger_name, request.object.class_name
         case FindRequest():
             return request.trigger_name, request.query.class_name
+        case ConfigRequest():
+            return request.trigger_name, "Config"
+        case FileRequest():
+            return request.trigger_name, "File"
         case _:
             return type(request).__name__, ""
 

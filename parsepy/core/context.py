@@ -8,12 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from parsepy.adapters.files.base import Files
+from parsepy.adapters.pubsub.base import PubSub
 from parsepy.adapters.storage.base import Storage
+from parsepy.adapters.webhooks.base import Webhooks
 from parsepy.cloud.actions import Actions
+from parsepy.cloud.hooks import Hook, Trigger
 from parsepy.cloud.registry import Cloud
+from parsepy.cloud.remote import RemoteHooks
+from parsepy.core.background import Background
 from parsepy.core.rules import ClassRules
 from parsepy.core.schemas import SchemaRegistry
 from parsepy.model.principal import MASTER, Principal
+from parsepy.model.record import record
 from parsepy.settings import Settings
 
 NO_RULES = ClassRules()
@@ -25,12 +31,16 @@ class App:
 
     `now` tells the time (UTC, aware), `new_id` makes random ids of a given length; both are replaced in tests.
     `caches` holds what modules remember between calls, by name; each owner bounds and empties its own.
+    `remote` holds the functions and triggers that another server runs, in place of cloud code's, and `webhooks` reaches it.
+    `background` runs what outlives its request, and ends with the app.
     `actions` gives cloud code its way back into the engine (`client.actions_of`); without it cloud code has none.
     """
 
     settings: Settings
     storage: Storage
     files: Files
+    pubsub: PubSub
+    webhooks: Webhooks
     cloud: Cloud
     schemas: SchemaRegistry
     rules: Mapping[str, ClassRules]
@@ -38,13 +48,23 @@ class App:
     new_id: Callable[[int], str]
     caches: Mapping[str, Any] = field(default_factory=dict)
     actions: Callable[[Context], Actions] | None = None
+    background: Background = field(default_factory=Background)
+    remote: RemoteHooks = field(default_factory=RemoteHooks)
+
+    def function(self, name: str) -> Hook | None:
+        """What runs when a client calls a function of that name."""
+        return self.remote.functions.get(name) or self.cloud.function(name)
+
+    def hook(self, trigger: Trigger, class_name: str) -> Hook | None:
+        """What runs for the trigger of the class."""
+        return self.remote.triggers.get((trigger, class_name)) or self.cloud.hook(trigger, class_name)
 
     def rules_of(self, class_name: str) -> ClassRules:
         """What the built-in class adds; nothing for an ordinary one."""
         return self.rules.get(class_name, NO_RULES)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Call:
     """What came with the request: who is reachable where. `server_url` is what URLs in answers begin with."""
 
@@ -54,7 +74,7 @@ class Call:
     server_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Context:
     """One call under way. `storage` is the app's, or the transaction that the call takes part in.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeGuard
 
-from parsepy.adapters.storage.base import InvalidQueryError, Object
+from parsepy.adapters.storage.base import NO_OPTIONS, Explanation, InvalidQueryError, Object, Options
 from parsepy.core import access, include, projection, relations, subqueries, triggers
 from parsepy.core.context import Context
 from parsepy.core.file_urls import with_file_urls
@@ -14,16 +14,17 @@ from parsepy.core.finder import FindResult as FindResult
 from parsepy.core.rules import Operation
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import names, values
-from parsepy.model.find_params import FindParams
+from parsepy.model.find_params import FindParams, read_preference
+from parsepy.model.record import record
 from parsepy.model.schema import ClassSchema, FieldType
-from parsepy.model.where import NOTHING, Order, Query, Where, both, by_id
+from parsepy.model.where import NOTHING, In, Order, Query, Where, both, by_id
 
 TEXT_SCORE = "$score"
 EXPLAIN_VERBOSITIES = frozenset({"queryPlanner", "queryPlannerExtended", "executionStats", "allPlansExecution"})
 _STORED_NAMES = {"_created_at": "createdAt", "_updated_at": "updatedAt"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Plan:
     """A find that is ready for the store; `constraint` comes from class-level permissions of the operation."""
 
@@ -49,9 +50,9 @@ async def find(ctx: Context, class_name: str, params: FindParams, *, to_delete: 
     answer = await triggers.before_find(ctx, class_name, params, count=params.count)
     if isinstance(answer, list):
         return FindResult(await _short_circuit(ctx, class_name, params, answer))
-    plan = replace(await _plan(ctx, class_name, answer), to_delete=to_delete)
+    plan = await _plan(ctx, class_name, answer, to_delete=to_delete)
     if plan.params.explain is not None:
-        return FindResult(await _explain(ctx, plan))
+        return await _explained(ctx, plan)
     rows = await _rows(ctx, plan) if plan.params.limit != 0 else []
     count = await _count(ctx, plan) if plan.params.count else None
     rows = await include.include(ctx, rows, plan.params, find)
@@ -86,7 +87,7 @@ def operation_of(params: FindParams) -> Operation:
     return "get" if params.is_include or (len(params.where) == 1 and isinstance(wanted, str)) else "find"
 
 
-async def _plan(ctx: Context, class_name: str, params: FindParams) -> _Plan:
+async def _plan(ctx: Context, class_name: str, params: FindParams, *, to_delete: bool = False) -> _Plan:
     """Check the query's form, follow a redirect and turn sub-queries into plain conditions."""
     schema = await ctx.app.schemas.find(class_name)
     if schema and params.redirect_key:
@@ -99,9 +100,34 @@ async def _plan(ctx: Context, class_name: str, params: FindParams) -> _Plan:
         access.admit_missing_class(ctx, class_name)
     params = include.with_every_pointer(schema, params)
     access.check_complexity(ctx, params)
+    if schema is not None:
+        schema = await _with_named_columns(ctx, schema, params)
+    params = _with_preferences(params)
     where = await _condition(ctx, schema, params)
     where = await ctx.app.rules_of(class_name).scope(ctx, where)
-    return _Plan(class_name, schema, params, where, redirected=bool(params.redirect_key))
+    return _Plan(class_name, schema, params, where, redirected=bool(params.redirect_key), to_delete=to_delete)
+
+
+async def _with_named_columns(ctx: Context, schema: ClassSchema, params: FindParams) -> ClassSchema:
+    """The class; it is read anew if the query names columns that it seems to lack, for another server may have added them."""
+    if not params.order and params.where.keys() <= schema.fields.keys():
+        return schema
+    paths = (*_paths(params.where), *(text.removeprefix("-") for text in params.order))
+    columns = {names.root(path) for path in paths if not path.startswith(("_", "$"))}
+    if columns <= schema.fields.keys():
+        return schema
+    return await ctx.app.schemas.with_columns(schema, filter(names.is_field_name, columns))
+
+
+def _paths(where: Mapping[str, Any]) -> Iterator[str]:
+    """The paths that the conditions name, within `$or` and the like too, however deep."""
+    left: list[Any] = [where]
+    while left:
+        for path, condition in left.pop().items():
+            if not path.startswith("$"):
+                yield path
+            elif isinstance(condition, list):
+                left += [part for part in condition if isinstance(part, dict)]
 
 
 async def _condition(ctx: Context, schema: ClassSchema | None, params: FindParams) -> Where:
@@ -109,38 +135,65 @@ async def _condition(ctx: Context, schema: ClassSchema | None, params: FindParam
     wanted = params.where.get("objectId")
     if isinstance(wanted, str) and len(params.where) == 1 and not params.order:
         return by_id(wanted)
+    if params.is_include and len(params.where) == 1 and _are_ids(wanted):
+        return In("objectId", tuple(wanted["$in"]))
     access.refuse_protected(ctx, schema, params.where, params.order)
     parsed = access.parsed_where(ctx, schema, params.where)
-    return await subqueries.Resolver(ctx, schema, find).resolve(parsed)
+    return await subqueries.Resolver(ctx, schema, find, params).resolve(parsed)
+
+
+def _are_ids(wanted: Any) -> TypeGuard[dict[str, list[str]]]:
+    return isinstance(wanted, dict) and wanted.keys() == {"$in"} and _are_texts(wanted["$in"])
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(type(value) is str for value in values)
 
 
 async def _rows(ctx: Context, plan: _Plan) -> list[Object]:
-    order = orders(plan.schema, plan.params.order)
     if plan.schema is None:
+        orders(None, plan.params.order)
         return []
-    constraint = await access.may(ctx, plan.schema, plan.operation)
+    query = await _query(ctx, plan, plan.schema)
+    return _shown(ctx, plan, plan.schema, await _ask(ctx, plan.schema, query))
+
+
+async def _query(ctx: Context, plan: _Plan, schema: ClassSchema) -> Query:
+    """What the store is asked, with the conditions of class-level permissions and ACLs in it."""
+    order = orders(schema, plan.params.order)
+    constraint = await access.may(ctx, schema, plan.operation)
     if constraint == NOTHING and plan.operation == "get":
         raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
-    query = Query(
+    return Query(
         where=access.restrict(ctx, both(plan.where, constraint), "write" if plan.to_delete else "read"),
         order=order,
-        limit=plan.params.limit,
+        limit=_limit(plan),
         skip=plan.params.skip,
         with_score=_wants_score(plan.params),
         options=_options(plan.params),
     )
-    return _shown(ctx, plan, plan.schema, await _ask(ctx, plan.schema, query))
+
+
+def _limit(plan: _Plan) -> int | None:
+    """The limit; what is found by its ids is bounded by them, and a store reads what is bounded at once.
+
+    Powers of two, so that the store meets few different limits.
+    """
+    match plan.where:
+        case In("objectId", ids, negated=False) if plan.params.limit is None and ids and _are_texts(ids):
+            return 1 << (len(ids) - 1).bit_length()
+    return plan.params.limit
 
 
 def _shown(ctx: Context, plan: _Plan, schema: ClassSchema, rows: list[Object]) -> list[Object]:
     """Stored rows as they may go out; each step is taken only by classes and queries that need it."""
-    related = relations.columns(schema)
-    if related:
+    if FieldType.RELATION in schema.types:
+        related = relations.columns(schema)
         rows = [row | values.copied(related) for row in rows]
     rows = list(map(access.presenter(ctx, schema), rows))
     if plan.params.keys is not None or plan.params.exclude_keys:
         rows = list(map(projection.selector(plan.params), rows))
-    if any(field.type is FieldType.FILE for field in schema.fields.values()):
+    if FieldType.FILE in schema.types:
         rows = [with_file_urls(ctx, row) for row in rows]
     if plan.redirected:
         rows = [{**row, "className": plan.class_name} for row in rows]
@@ -161,23 +214,31 @@ async def _count(ctx: Context, plan: _Plan) -> int:
     constraint = await access.may(ctx, plan.schema, "count")
     where = access.restrict(ctx, both(plan.where, constraint), "read")
     try:
-        return await ctx.storage.count(plan.schema, where)
+        return await ctx.storage.count(plan.schema, where, _options(plan.params))
     except InvalidQueryError as exc:
         raise ParseError(ErrorCode.INVALID_QUERY, str(exc)) from exc
 
 
-async def _explain(ctx: Context, plan: _Plan) -> list[Object]:
+async def _explained(ctx: Context, plan: _Plan) -> FindResult:
+    """How the store would find the rows; the count is a count all the same."""
+    explanation = await _explain(ctx, plan)
+    count = await _count(ctx, plan) if plan.params.count else None
+    return FindResult([], count, plan=explanation)
+
+
+async def _explain(ctx: Context, plan: _Plan) -> Explanation:
     if not ctx.principal.is_master and not ctx.app.settings.database_options.allow_public_explain:
         raise ParseError(ErrorCode.INVALID_QUERY, "Using the explain query parameter requires the master key")
     explain = plan.params.explain
     if explain is not True and not (isinstance(explain, str) and explain in EXPLAIN_VERBOSITIES):
         raise ParseError(ErrorCode.INVALID_QUERY, "Invalid value for explain")
-    if plan.schema is None:
+    if plan.schema is None or plan.params.limit == 0:
         return []
-    constraint = await access.may(ctx, plan.schema, operation_of(plan.params))
-    where = access.restrict(ctx, both(plan.where, constraint), "read")
-    query = Query(where, orders(plan.schema, plan.params.order), plan.params.limit, plan.params.skip)
-    return [dict(step) for step in await ctx.storage.explain(plan.schema, query)]
+    query = await _query(ctx, plan, plan.schema)
+    try:
+        return await ctx.storage.explain(plan.schema, replace(query, options={**query.options, "explain": explain}))
+    except InvalidQueryError as exc:
+        raise ParseError(ErrorCode.INVALID_QUERY, str(exc)) from exc
 
 
 def orders(schema: ClassSchema | None, given: Sequence[str]) -> tuple[Order, ...]:
@@ -200,12 +261,25 @@ def orders(schema: ClassSchema | None, given: Sequence[str]) -> tuple[Order, ...
 
 
 def _wants_score(params: FindParams) -> bool:
+    if not params.order and not params.keys:
+        return False
     return any(name.lstrip("-") == TEXT_SCORE for name in (*params.order, *(params.keys or ())))
 
 
-def _options(params: FindParams) -> dict[str, Any]:
+def _options(params: FindParams) -> Options:
+    if params.hint is None and params.comment is None and params.read_preference is None:
+        return NO_OPTIONS
     given = {"hint": params.hint, "comment": params.comment, "readPreference": params.read_preference}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _with_preferences(params: FindParams) -> FindParams:
+    """The parameters with the read preferences checked: triggers choose them freely. Raises ParseError 102."""
+    given = (params.read_preference, params.include_read_preference, params.subquery_read_preference)
+    if not any(given):
+        return params
+    own, included, inner = (read_preference(value) if value else None for value in given)
+    return replace(params, read_preference=own, include_read_preference=included, subquery_read_preference=inner)
 
 
 async def _short_circuit(ctx: Context, class_name: str, params: FindParams, rows: list[Object]) -> list[Object]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from parsepy.adapters.storage.base import Object
 from parsepy.cloud.codec import encode
+from parsepy.cloud.files import File
 from parsepy.cloud.objects import ParseObject
+from parsepy.cloud.pending import MISSING
 from parsepy.cloud.requests import FunctionRequest
-from parsepy.cloud.types import File
 from parsepy.core import calling, incoming
 from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError
@@ -18,30 +19,43 @@ from parsepy.model.principal import CLOUD_INSTALLATION
 
 
 async def answer(ctx: Context, name: str, params: Mapping[str, Any]) -> Object:
-    """What a client is answered who called a function. Raises as `run_function`."""
-    return {"result": await run_function(ctx, name, params)}
-
-
-async def run_function(ctx: Context, name: str, params: Mapping[str, Any]) -> Any:
-    """The function's result as REST JSON; None for a function that returns nothing.
+    """What a client is answered who called a function.
 
     Raises ParseError: 141 for an unknown function, an exception, or a result that has no JSON form, 142 from the
     validator, 111 for broken parameters, and whatever ParseError the function raises.
     """
-    hook = ctx.app.cloud.function(name)
+    result = await _result(ctx, name, params)
+    return {} if result is MISSING else {"result": result}
+
+
+async def run_function(ctx: Context, name: str, params: Mapping[str, Any]) -> Any:
+    """The function's result as REST JSON; None for a function that returns nothing. Raises as `answer`."""
+    result = await _result(ctx, name, params)
+    return None if result is MISSING else result
+
+
+async def _result(ctx: Context, name: str, params: Mapping[str, Any]) -> Any:
+    """The result as REST JSON; MISSING if a function on another server tells none."""
+    hook = ctx.app.function(name)
     if hook is None:
         detail = f"cloud code defines: {', '.join(ctx.app.cloud.function_names) or 'no functions'}"
         raise ParseError(ErrorCode.SCRIPT_FAILED, f'Invalid function: "{name}"', detail=detail)
-    incoming.check_file_urls(ctx, params)
-    decoded = {key: _decoded(value, 1) for key, value in params.items()}
-    request = FunctionRequest(function_name=name, params=decoded, **calling.caller(ctx))
+    request = FunctionRequest(function_name=name, params=decoded(ctx, params), **calling.caller(ctx))
     if request.installation_id == CLOUD_INSTALLATION:
         request.installation_id = None
     result = await calling.run(ctx, hook, request)
+    if result is MISSING:
+        return MISSING
     try:
         return encode(result, full=True)
     except (TypeError, ValueError, RecursionError) as exc:
         raise ParseError(ErrorCode.SCRIPT_FAILED, f"The function's result cannot be sent: {exc}") from exc
+
+
+def decoded(ctx: Context, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a client as cloud code gets them. Raises ParseError 111 and 107 for broken ones."""
+    incoming.check_file_urls(ctx, params)
+    return {key: _decoded(value, 1) for key, value in params.items()}
 
 
 def _decoded(value: Any, depth: int) -> Any:
@@ -56,7 +70,7 @@ def _decoded(value: Any, depth: int) -> Any:
         case "Date":
             return values.date_of(value)
         case "File":
-            return File(str(value.get("name") or ""), value.get("url"))
+            return File(str(value.get("name") or ""), url=value.get("url"))
         case "Pointer":
             pointer = values.typed(value)
             return ParseObject(pointer["className"], pointer["objectId"])

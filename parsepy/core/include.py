@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from parsepy.adapters.storage.base import Object
 from parsepy.core import access, projection
@@ -24,8 +24,10 @@ async def include(ctx: Context, rows: list[Object], params: FindParams, find: Fi
         return rows
     for path in projection.paths(params.include):
         found = await _fetch(ctx, rows, path, params, find)
+        segments = path.split(".")
         for row in rows:
-            _replace(row, path.split("."), found)
+            if not _replaced_plainly(row, path, found):
+                _replace(row, segments, found)
     return rows
 
 
@@ -43,14 +45,18 @@ def with_every_pointer(schema: ClassSchema | None, params: FindParams) -> FindPa
 async def _fetch(ctx: Context, rows: list[Object], path: str, params: FindParams, find: Find) -> _Found:
     """The objects that the pointers at the path lead to, one query a class."""
     wanted: dict[str, set[str]] = {}
-    for pointer in _pointers(rows, path.split(".")):
-        wanted.setdefault(pointer["className"], set()).add(pointer["objectId"])
+    segments = path.split(".")
+    for row in rows:
+        plain = row.get(path)
+        for pointer in (plain,) if _is_pointer(plain) else _pointers(row, segments):
+            wanted.setdefault(pointer["className"], set()).add(pointer["objectId"])
     found: _Found = {}
     for class_name, ids in wanted.items():
         asked = replace(
             projection.below(params, path),
             where={"objectId": next(iter(ids))} if len(ids) == 1 else {"objectId": {"$in": sorted(ids)}},
             read_preference=params.include_read_preference or params.read_preference,
+            include_read_preference=params.include_read_preference,
             is_get=len(ids) == 1,
             is_include=True,
         )
@@ -72,6 +78,19 @@ def _pointers(value: Any, segments: Sequence[str]) -> Iterator[Object]:
             yield value
 
 
+def _replaced_plainly(row: Object, path: str, found: _Found) -> bool:
+    """Replace a pointer that stands in the row itself, as most do; False if there is none."""
+    pointer = row.get(path)
+    if not _is_pointer(pointer):
+        return False
+    included = found.get((pointer["className"], pointer["objectId"]))
+    if included is None:
+        del row[path]
+    else:
+        row[path] = included
+    return True
+
+
 def _replace(value: Any, segments: Sequence[str], found: _Found) -> Any:
     """The value with its pointers at the path replaced; None stands for one that is to disappear."""
     if isinstance(value, list):
@@ -91,5 +110,5 @@ def _replace(value: Any, segments: Sequence[str], found: _Found) -> Any:
     return value
 
 
-def _is_pointer(value: Any) -> bool:
+def _is_pointer(value: Any) -> TypeGuard[Object]:
     return isinstance(value, dict) and value.get("__type") == "Pointer" and isinstance(value.get("objectId"), str)

@@ -12,8 +12,8 @@ import orjson
 
 from parsepy.core.context import Context
 from parsepy.core.rules import Write
-from parsepy.core.schema_growth import DELETION, check_names
 from parsepy.core.schemas import mismatch
+from parsepy.core.schemas.growth import DELETION, check_names
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import apply_ops, values
 from parsepy.model.ops import Op, Set
@@ -23,6 +23,7 @@ from parsepy.settings import DeniedKeyword
 
 TIMES = ("createdAt", "updatedAt")
 MAX_DEPTH = 500
+_NESTED = frozenset({dict, list})
 
 
 def checked(ctx: Context, schema: ClassSchema, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,6 +61,8 @@ def check_keywords(ctx: Context, data: Any) -> None:
     if not rules:
         return
     suspicious = _suspicion(rules)
+    if not _has_key(data, suspicious):
+        return
     for key, value in _entries(data):
         if suspicious.search(key) is None:
             continue
@@ -68,6 +71,24 @@ def check_keywords(ctx: Context, data: Any) -> None:
                 given = {"key": rule.key, "value": rule.value}
                 shown = orjson.dumps({name: part for name, part in given.items() if part is not None}).decode()
                 raise ParseError(ErrorCode.INVALID_KEY_NAME, f"Prohibited keyword in request data: {shown}.")
+
+
+def _has_key(data: Any, pattern: re.Pattern[str]) -> bool:
+    """Whether a key at any depth matches; elements of arrays have none, which a pattern may match too."""
+    search = pattern.search
+    if search("") is not None:
+        return True
+    pending: list[tuple[Any, int]] = [(data, 0)]
+    while pending:
+        current, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+        if isinstance(current, Mapping):
+            if any(map(search, current)):
+                return True
+            current = current.values()
+        pending.extend((value, depth + 1) for value in current if type(value) in _NESTED)
+    return False
 
 
 @lru_cache(maxsize=64)
@@ -84,12 +105,16 @@ def _entries(data: Any) -> Iterator[tuple[str, Any]]:
     while pending:
         current, depth = pending.pop()
         if depth > MAX_DEPTH:
-            raise ParseError(ErrorCode.INVALID_JSON, f"JSON is nested deeper than {MAX_DEPTH} levels")
+            raise _too_deep()
         children: Any = current.items() if isinstance(current, dict) else (("", element) for element in current)
         for key, value in children:
             yield key, value
             if isinstance(value, (dict, list)):
                 pending.append((value, depth + 1))
+
+
+def _too_deep() -> ParseError:
+    return ParseError(ErrorCode.INVALID_JSON, f"JSON is nested deeper than {MAX_DEPTH} levels")
 
 
 def new_object_id(ctx: Context, schema: ClassSchema, sent: dict[str, Any]) -> str:
@@ -121,7 +146,7 @@ def create_ops(ctx: Context, schema: ClassSchema, sent: Mapping[str, Any]) -> di
     Raises ParseError 111 for times that are no dates, 142 for an update before the creation.
     """
     _check_times(schema, sent)
-    ops = dict(apply_ops.parse_ops({n: v for n, v in sent.items() if n not in TIMES}, creating=True))
+    ops = dict(apply_ops.parse_ops(_without_times(sent), creating=True))
     if not ctx.principal.is_maintenance or not sent.get("createdAt"):
         return ops
     created = values.date_of(sent["createdAt"])
@@ -131,6 +156,12 @@ def create_ops(ctx: Context, schema: ClassSchema, sent: Mapping[str, Any]) -> di
     return ops | {"createdAt": Set(values.iso(created)), "updatedAt": Set(values.iso(updated))}
 
 
+def _without_times(sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    if sent.keys().isdisjoint(TIMES):
+        return sent
+    return {name: value for name, value in sent.items() if name not in TIMES}
+
+
 def update_ops(ctx: Context, schema: ClassSchema, sent: Mapping[str, Any]) -> dict[str, Op]:
     """The ops of an update; ids and times in the body are not the client's to change. Raises ParseError 111."""
     _check_times(schema, sent)
@@ -138,6 +169,8 @@ def update_ops(ctx: Context, schema: ClassSchema, sent: Mapping[str, Any]) -> di
 
 
 def _check_times(schema: ClassSchema, sent: Mapping[str, Any]) -> None:
+    if sent.keys().isdisjoint(TIMES):
+        return
     for name in TIMES:
         found = values.field_of(values.normalised(sent[name])) if name in sent and sent[name] != DELETION else None
         if found is not None and found.type is not FieldType.DATE:

@@ -48,7 +48,7 @@ def protected_fields(ctx: Context, schema: ClassSchema) -> ProtectedFields:
 
     Of all lists that apply (everybody's, signed-in users', his roles', his own) a field must be in every one to be hidden.
     """
-    if ctx.principal.bypasses_permissions:
+    if ctx.principal.bypasses_permissions or _protects_nothing(ctx, schema):
         return NOTHING_PROTECTED
     lists = _lists(ctx, schema)
     principal = ctx.principal
@@ -62,6 +62,11 @@ def protected_fields(ctx: Context, schema: ClassSchema) -> ProtectedFields:
         if entity.startswith(USER_FIELD_PREFIX)
     )
     return ProtectedFields(frozenset.intersection(*hidden), by_user_field)
+
+
+def _protects_nothing(ctx: Context, schema: ClassSchema) -> bool:
+    """Whether neither the class nor the settings have any list for it, which is the usual case."""
+    return schema.permissions is None and schema.name not in ctx.app.settings.protected_fields
 
 
 def _lists(ctx: Context, schema: ClassSchema) -> dict[str, frozenset[str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from parsepy.adapters.storage.base import Object
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.ops import Op
+from parsepy.model.record import record
 from parsepy.model.schema import ClassSchema
 from parsepy.model.where import Where
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Operation = Literal["find", "get", "count", "create", "update", "delete", "addField"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Write:
     """A save under way. `before` is the stored object of an update, where something needs it; None for a create.
 
@@ -33,6 +34,10 @@ class Write:
     before: Object | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
     is_create: bool = True
+
+    def to(self, schema: ClassSchema, ops: Mapping[str, Op]) -> Write:
+        """The same save into the class as it is now, with these ops."""
+        return Write(schema, self.object_id, ops, self.sent, self.before, self.notes, self.is_create)
 
 
 class ClassRules:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from parsepy.adapters.storage.base import DuplicateValueError, InvalidValueError, Object
-from parsepy.core import access, answers, incoming, relations, schema_growth, triggers
+from parsepy.core import access, answers, incoming, relations, triggers
 from parsepy.core.context import Context
 from parsepy.core.rules import Write
+from parsepy.core.schemas import growth as schema_growth
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import apply_ops, values
 from parsepy.model.ops import Op, Ops, Relate, Set, SetOnInsert, Unset
+from parsepy.model.record import record
 from parsepy.model.schema import ClassSchema
 from parsepy.model.where import Where, both, by_id
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SaveResult:
     """What a save answers: the object's id, the fields the client does not know yet, and whether it is new."""
 
@@ -32,7 +34,7 @@ async def create(ctx: Context, class_name: str, raw: Mapping[str, Any]) -> SaveR
     Raises ParseError: 119 permission, 105 and 107 names and form, 111 types, 137 duplicates, 142 required fields.
     """
     access.admit_class(ctx, class_name, "create")
-    schema = await schema_growth.planned(ctx, class_name)
+    schema = await schema_growth.planned(ctx, class_name, raw)
     sent = incoming.checked(ctx, schema, raw)
     access.admit_object_id(ctx, class_name, sent.get("objectId"))
     object_id = incoming.new_object_id(ctx, schema, sent)
@@ -51,7 +53,7 @@ async def update(ctx: Context, class_name: str, object_id: str, raw: Mapping[str
     """Change a stored object. Raises as `create`, and 101 if it is not there or the caller may not write it."""
     access.admit_class(ctx, class_name, "update")
     ctx.app.rules_of(class_name).admit_target(ctx, "update", object_id)
-    schema = await schema_growth.planned(ctx, class_name)
+    schema = await schema_growth.planned(ctx, class_name, raw)
     sent = incoming.checked(ctx, schema, raw)
     write = Write(schema, object_id, incoming.update_ops(ctx, schema, sent), sent=sent, is_create=False)
     where = await _reachable(ctx, write)
@@ -84,12 +86,14 @@ async def _insert(ctx: Context, admitted: Write) -> SaveResult:
     rules = ctx.app.rules_of(hooked.schema.name)
     schema = await schema_growth.accept(ctx, hooked.schema, hooked.ops, is_create=True)
     complete = schema_growth.completed(ctx, schema, hooked.ops)
-    write = await rules.seal(ctx, replace(hooked, schema=schema, ops=complete))
+    write = await rules.seal(ctx, hooked.to(schema, complete))
     row = _new_row(ctx, write)
     try:
         await ctx.storage.insert(schema, [row])
     except DuplicateValueError as exc:
         raise rules.duplicate(ctx, exc.field) from exc
+    except InvalidValueError as exc:
+        raise ParseError(ErrorCode.INCORRECT_TYPE, str(exc)) from exc
     await _relate(ctx, write)
     extra = await rules.completed(ctx, write, row)
     changed = answers.changed_fields(admitted.ops, hooked.ops) | answers.changed_fields(hooked.ops, complete)
@@ -107,7 +111,7 @@ async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
     rules = ctx.app.rules_of(hooked.schema.name)
     schema = await schema_growth.accept(ctx, hooked.schema, hooked.ops, is_create=False)
     schema_growth.check_required(schema, hooked.ops, hooked.sent)
-    write = await rules.seal(ctx, replace(hooked, schema=schema))
+    write = await rules.seal(ctx, hooked.to(schema, hooked.ops))
     try:
         after = await ctx.storage.update(schema, where, _row_ops(ctx, write.ops))
     except DuplicateValueError as exc:
@@ -128,7 +132,9 @@ async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
 
 def _new_row(ctx: Context, write: Write) -> Object:
     now = values.iso(ctx.app.now())
-    given = apply_ops.new_object({name: op for name, op in _plain(write.ops).items() if not isinstance(op, Unset)})
+    given = apply_ops.new_object(
+        {name: op for name, op in write.ops.items() if not isinstance(op, (Relate, SetOnInsert, Unset))}
+    )
     return {"objectId": write.object_id, "createdAt": now, "updatedAt": now, **given}
 
 

@@ -18,11 +18,15 @@ from parsepy.model.where import EVERYTHING, NOTHING, And, Compare, In, InQuery, 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """Resolves the conditions of one find on one class (None: a class that is not there), as its caller."""
+    """Resolves the conditions of one find on one class (None: a class that is not there), as its caller.
+
+    Sub-queries read from the servers that `params` names for them, or else from those of the find itself.
+    """
 
     ctx: Context
     schema: ClassSchema | None
     find: Find
+    params: FindParams
 
     async def resolve(self, where: Where) -> Where:
         """The same condition in terms that a store knows, typed by the class's columns."""
@@ -64,6 +68,8 @@ class Resolver:
         params = FindParams(
             where=query.get("where") or {},
             redirect_key=query.get("redirectClassNameForKey"),
+            read_preference=self.params.subquery_read_preference or self.params.read_preference,
+            subquery_read_preference=self.params.subquery_read_preference,
             limit=bound if bound >= 0 and not self.ctx.principal.bypasses_permissions else None,
         )
         if only_ids and not triggers.has(self.ctx, triggers.Trigger.AFTER_FIND, class_name):

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 def has(ctx: Context, trigger: Trigger, class_name: str) -> bool:
     """Whether cloud code has something to run."""
-    return ctx.app.cloud.hook(trigger, class_name) is not None
+    return ctx.app.hook(trigger, class_name) is not None
 
 
 def observes_saves(ctx: Context, class_name: str) -> bool:
@@ -54,7 +54,7 @@ async def stored(ctx: Context, schema: ClassSchema, where: Where) -> Object | No
 
 async def before_save(ctx: Context, write: Write) -> Write:
     """Run beforeSave: the write with what the trigger changed. Raises ParseError when it refuses."""
-    hook = ctx.app.cloud.hook(Trigger.BEFORE_SAVE, write.schema.name)
+    hook = ctx.app.hook(Trigger.BEFORE_SAVE, write.schema.name)
     if hook is None:
         return write
     original = _shown(ctx, write.schema, write.before) if write.before else {}
@@ -72,7 +72,7 @@ async def after_save(ctx: Context, write: Write, after: Object, answer: Object |
     A dict or list that the trigger returns replaces the answer; fields that it set on the object are added. Errors
     are logged: the save is done.
     """
-    hook = ctx.app.cloud.hook(Trigger.AFTER_SAVE, write.schema.name)
+    hook = ctx.app.hook(Trigger.AFTER_SAVE, write.schema.name)
     if hook is None:
         return None
     subject = hook.object_type.from_json(_shown_after(ctx, write, after), write.schema.name)
@@ -106,7 +106,7 @@ async def after_delete(ctx: Context, schema: ClassSchema, row: Object) -> None:
 
 
 async def _around_delete(ctx: Context, schema: ClassSchema, row: Object, trigger: Trigger) -> None:
-    hook = ctx.app.cloud.hook(trigger, schema.name)
+    hook = ctx.app.hook(trigger, schema.name)
     if hook is None:
         return
     subject = hook.object_type.from_json(_shown(ctx, schema, row), schema.name)
@@ -120,7 +120,7 @@ async def before_find(ctx: Context, class_name: str, params: FindParams, *, coun
 
     Such results carry `className`; those without objectId are not stored. Raises ParseError when it refuses.
     """
-    hook = ctx.app.cloud.hook(Trigger.BEFORE_FIND, class_name)
+    hook = ctx.app.hook(Trigger.BEFORE_FIND, class_name)
     if hook is None:
         return params
     query = _query(hook, class_name, params)
@@ -145,7 +145,7 @@ async def before_find(ctx: Context, class_name: str, params: FindParams, *, coun
 
 async def after_find(ctx: Context, class_name: str, rows: list[Object], params: FindParams) -> list[Object]:
     """Run afterFind on rows that the caller may see: the rows to answer with. Raises ParseError when it refuses."""
-    hook = ctx.app.cloud.hook(Trigger.AFTER_FIND, class_name)
+    hook = ctx.app.hook(Trigger.AFTER_FIND, class_name)
     if hook is None:
         return rows
     request = FindRequest(

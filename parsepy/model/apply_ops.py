@@ -44,7 +44,7 @@ def parse_ops(raw: Mapping[str, Any], *, creating: bool = False) -> Ops:
 
 
 def _parse_op(value: Any, creating: bool) -> Op:
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         return Set(normalised(value))
     if value.get("__type") == "Relation":
         return Relate(str(normalised(value)["className"]))
@@ -155,6 +155,8 @@ def new_object(ops: Ops) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for path, op in ops.items():
         match op:
+            case Set(value) if "." not in path:
+                row[path] = copied(value)
             case AddUnique(objects):
                 _apply_one(row, path, Set(list(objects)))
             case Remove():

@@ -10,7 +10,7 @@ from parsepy.model.system_classes import FIELD_NAMED_CLASS_NAME, NAMED_SYSTEM_CL
 from parsepy.model.texts import javascript_text
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
+_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*")
 _JOIN = re.compile(r"_Join:[A-Za-z0-9_]+:[A-Za-z0-9_]+")
 _AUTH_DATA_ID = re.compile(r"authData\.[A-Za-z0-9_]+\.id")
 _RESERVED = frozenset({"length"})

@@ -3,51 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from parsepy.model.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class Set:
     """Store the value (REST encoding, normalised)."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unset:
     """Remove the field."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Increment:
     """Add to a number; a missing one counts as 0."""
 
     amount: int | float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Add:
     """Append to an array; a missing one counts as empty."""
 
     objects: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AddUnique:
     """Append what the array does not hold yet."""
 
     objects: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Remove:
     """Take every equal element out of an array."""
 
     objects: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Relate:
     """Change a relation: ids to add and ids to remove, all of one class. Never reaches an object's row."""
 
@@ -56,7 +57,7 @@ class Relate:
     remove: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SetOnInsert:
     """Store the value only if an upsert creates the object."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.model.parse_constraint import Reading, constraint
+from parsepy.model.parsing.constraint import Reading, constraint
 from parsepy.model.schema import Field
 from parsepy.model.where import EVERYTHING, NOTHING, Nor, Or, RelatedTo, Where, both
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 import re2
 import regex
@@ -24,6 +25,26 @@ _COUNTS = re.compile(r"\{(\d{0,9})(?:,(\d{0,9}))?\}", re.ASCII)
 
 Matcher = Callable[[str], bool]
 
+
+class Match(Protocol):
+    """A match in a text; positions count characters."""
+
+    def start(self) -> int:
+        """Where it begins."""
+
+    def end(self) -> int:
+        """Where it ends."""
+
+    def group(self) -> str:
+        """What matches."""
+
+    def groups(self) -> Sequence[str | None]:
+        """What the parts in parentheses match."""
+
+
+Finder = Callable[[str, int], Match | None]
+"""The first match in a text from a position on."""
+
 _QUOTED_START, _QUOTED_END = "\\Q", "\\E"
 _SPACES = frozenset(" \t\n\r\f\v")
 
@@ -38,9 +59,15 @@ def too_slow() -> ParseError:
     return ParseError(ErrorCode.INVALID_QUERY, "The regular expression takes too long to match.")
 
 
-@lru_cache(maxsize=512)
 def matcher(pattern: str, options: str = "") -> Matcher:
     """Tells whether a text has a match anywhere. `options` are of `imsxu`. Raises ParseError 102; so may the matcher."""
+    find = finder(pattern, options)
+    return lambda text: find(text, 0) is not None
+
+
+@lru_cache(maxsize=512)
+def finder(pattern: str, options: str = "") -> Finder:
+    """Finds matches one by one. Raises ParseError 102; so may the finder."""
     if len(pattern) > MAX_LENGTH or "\0" in pattern:
         raise invalid()
     tokens = tuple(_tokens(pattern, extended="x" in options))
@@ -51,8 +78,8 @@ def matcher(pattern: str, options: str = "") -> Matcher:
     )
 
 
-def _linear(pattern: str) -> Matcher | None:
-    """A matcher of RE2, or None for what only a backtracking engine can do."""
+def _linear(pattern: str) -> Finder | None:
+    """A finder of RE2, or None for what only a backtracking engine can do."""
     options = re2.Options()
     options.log_errors = False
     try:
@@ -63,10 +90,11 @@ def _linear(pattern: str) -> Matcher | None:
         return None
     except UnicodeEncodeError as exc:
         raise invalid() from exc
-    return lambda text: search(text) is not None
+    found: Finder = search
+    return found
 
 
-def _limited(pattern: str) -> Matcher:
+def _limited(pattern: str) -> Finder:
     if len(pattern) > _MAX_BACKTRACKING or _repetitions(pattern) > _MAX_REPETITIONS:
         raise invalid()
     try:
@@ -74,13 +102,13 @@ def _limited(pattern: str) -> Matcher:
     except (regex.error, ValueError, OverflowError, RecursionError) as exc:
         raise invalid() from exc
 
-    def matches(text: str) -> bool:
+    def find(text: str, start: int) -> Match | None:
         try:
-            return search(text, timeout=TIME_LIMIT) is not None
+            return search(text, start, timeout=TIME_LIMIT)
         except TimeoutError as exc:
             raise too_slow() from exc
 
-    return matches
+    return find
 
 
 def _repetitions(pattern: str) -> int:

@@ -97,6 +97,12 @@ class ClassSchema:
     fields: Mapping[str, Field]
     permissions: ClassPermissions | None = None
     indexes: Mapping[str, Index] = field(default_factory=dict)
+    types: frozenset[FieldType] = field(init=False, repr=False, compare=False)
+    """The types of its columns: what no column holds needs no looking for."""
+
+    def __post_init__(self) -> None:
+        """Derive what is asked with every request."""
+        object.__setattr__(self, "types", frozenset(each.type for each in self.fields.values()))
 
     def applied(self, change: SchemaChange) -> ClassSchema:
         """This class after the change."""

@@ -214,7 +214,7 @@ _OPTIONAL_INDEXES: Mapping[str, tuple[str, Index]] = MappingProxyType(
             "_User",
             Index("_perishable_token", {"_perishable_token": 1}, sparse=True),
         ),
-        "create_index_role_name": ("_Role", Index("name_1", {"name": 1}, unique=True)),
+        "create_index_role_name": ("_Role", Index("name_1", {"name": 1}, unique=True, sparse=True)),
     }
 )
 
@@ -232,7 +232,10 @@ _OWN_INDEXES: Mapping[str, tuple[Index, ...]] = MappingProxyType(
             Index(f"{HIDDEN_INDEX_PREFIX}installation_id", {"installationId": 1}),
             Index(f"{HIDDEN_INDEX_PREFIX}device_token", {"deviceToken": 1}),
         ),
-        "_Idempotency": (Index("reqId_1", {"reqId": 1}, unique=True), Index("ttl", {"expire": 1})),
+        "_Idempotency": (
+            Index("reqId_1", {"reqId": 1}, unique=True, sparse=True),
+            Index("ttl", {"expire": 1}, sparse=True),
+        ),
     }
 )
 

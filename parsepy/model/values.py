@@ -23,6 +23,9 @@ MAX_DEPTH = 100
 """How deep objects and arrays may be nested: what MongoDB stores."""
 
 _MAX_EXACT = 2**53
+_NESTED = frozenset({dict, list})
+_SIMPLE = frozenset({str, bool, type(None)})
+"""What most values are: nothing about them is to be checked."""
 _URL_SAFE = str.maketrans("-_", "+/")
 _ISO = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?"
@@ -101,8 +104,10 @@ def is_number(value: Any) -> bool:
 def copied(value: Any) -> Any:
     """The same JSON value, sharing nothing with it that could be changed."""
     if isinstance(value, dict):
-        return {name: copied(inner) for name, inner in value.items()}
-    return [copied(inner) for inner in value] if isinstance(value, list) else value
+        return {name: copied(inner) if type(inner) in _NESTED else inner for name, inner in value.items()}
+    if isinstance(value, list):
+        return [copied(inner) if type(inner) in _NESTED else inner for inner in value]
+    return value
 
 
 def normalised(value: Any) -> Any:
@@ -111,6 +116,8 @@ def normalised(value: Any) -> Any:
     Raises ParseError 111 for a typed value that lacks its parts, 121 for nested keys with `$` or `.`, 107 for what is
     nested too deep.
     """
+    if type(value) in _SIMPLE:
+        return value
     if isinstance(value, Mapping) and value.get("__type"):
         return typed(value)
     return _plain(value, 1)
@@ -144,6 +151,8 @@ def _interior(value: Any, depth: int) -> Any:
 
     A file there keeps the URL that it was sent with: nobody makes one for it when it is read.
     """
+    if type(value) in _SIMPLE:
+        return value
     if not isinstance(value, Mapping):
         return _plain(value, depth)
     match value.get("__type"):

@@ -8,13 +8,15 @@ field. The meaning of every node is that of MongoDB; `parsepy.model.match` is it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from parsepy.model.record import record
 
 CompareOp = Literal["$eq", "$ne", "$lt", "$lte", "$gt", "$gte"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Compare:
     """`path op value`. `$eq`/`$ne` with None also speak of missing fields; on arrays any element may satisfy (`$ne`: none may)."""
 
@@ -23,7 +25,7 @@ class Compare:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class In:
     """The value, or an element of the array, is one of `values` (`negated`: none is, missing fields pass)."""
 
@@ -32,7 +34,7 @@ class In:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Exists:
     """The field is there (null counts as there)."""
 
@@ -40,7 +42,7 @@ class Exists:
     expected: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Regex:
     """The string, or a string in the array, matches a PCRE pattern; `options` is a subset of `imsxu`."""
 
@@ -49,7 +51,7 @@ class Regex:
     options: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class All:
     """The array holds every one of `values`; strings may be given as `Regex` nodes (with an empty path)."""
 
@@ -57,7 +59,7 @@ class All:
     values: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ContainedBy:
     """Every element of the array is one of `values`."""
 
@@ -65,7 +67,7 @@ class ContainedBy:
     values: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Near:
     """Orders by distance from (latitude, longitude) and drops what is farther than `max_radians` or has no point."""
 
@@ -75,7 +77,7 @@ class Near:
     max_radians: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WithinBox:
     """The point lies in the box between south-west and north-east, both (latitude, longitude)."""
 
@@ -84,7 +86,7 @@ class WithinBox:
     north_east: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WithinPolygon:
     """The point lies in the polygon of (latitude, longitude) corners."""
 
@@ -92,7 +94,7 @@ class WithinPolygon:
     corners: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WithinSphere:
     """The point lies at most `radians` from (latitude, longitude)."""
 
@@ -102,7 +104,7 @@ class WithinSphere:
     radians: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Intersects:
     """The stored polygon contains the point."""
 
@@ -111,7 +113,7 @@ class Intersects:
     longitude: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Text:
     """Full text search for `term` in the field."""
 
@@ -122,7 +124,7 @@ class Text:
     diacritic_sensitive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Permits:
     """The object's ACL lets one of `keys` do `action` (no ACL: everybody)."""
 
@@ -130,7 +132,7 @@ class Permits:
     keys: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InQuery:
     """The pointer leads to a result of the sub-query (`$inQuery`, `$notInQuery`). Resolved before a store sees it."""
 
@@ -139,7 +141,7 @@ class InQuery:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Select:
     """The value is among the `key` values of the sub-query (`$select`, `$dontSelect`). Resolved before a store sees it."""
 
@@ -149,7 +151,7 @@ class Select:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RelatedTo:
     """The object belongs to relation `key` of the owner (a pointer). Resolved before a store sees it."""
 
@@ -157,21 +159,21 @@ class RelatedTo:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class And:
     """All hold; `And(())` holds always."""
 
     nodes: tuple[Where, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Or:
     """At least one holds; `Or(())` never holds."""
 
     nodes: tuple[Where, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Nor:
     """None holds."""
 
@@ -217,7 +219,19 @@ def by_id(object_id: str) -> Where:
     return Compare("objectId", "$eq", object_id)
 
 
-@dataclass(frozen=True, slots=True)
+def permitted_id(where: Where) -> tuple[str, tuple[Permits, ...]] | None:
+    """The objectId and permissions that are all the condition asks for, as when one object is read or changed."""
+    match where:
+        case Compare("objectId", "$eq", str() as value):
+            return value, ()
+        case And((Compare("objectId", "$eq", str() as value), *others)):
+            permits = tuple(node for node in others if isinstance(node, Permits))
+            return (value, permits) if len(permits) == len(others) else None
+        case _:
+            return None
+
+
+@record(frozen=True, slots=True)
 class Order:
     """One sort key. Missing and null come first ascending, then the types in BSON order; `$score` sorts by text score."""
 
@@ -225,12 +239,13 @@ class Order:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Query:
     """What a store is asked: conditions, order, window. `limit` None is without bound, 0 is no rows.
 
     `fields` names the top-level fields that are wanted (None: all); a store may return more. `with_score` adds the text
-    score as `score`. Options are `hint`, `comment`, `readPreference`: a store without them ignores them.
+    score as `score`. Options are `hint`, `comment`, `readPreference` and, to explain a query, `explain`: a store without
+    them ignores them.
     """
 
     where: Where = EVERYTHING

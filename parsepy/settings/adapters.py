@@ -39,7 +39,7 @@ _FILES = (
     Part("disk", ("@parse/fs-files-adapter", "parse-server-fs-adapter", "FileSystemAdapter")),
     Part("s3", ("@parse/s3-files-adapter", "parse-server-s3-adapter", "S3Adapter"), "refused"),
     Part("gcs", ("@parse/gcs-files-adapter", "parse-server-gcs-adapter", "GCSAdapter"), "refused"),
-    Part("gridfs", ("GridFSBucketAdapter", "GridStoreAdapter"), "refused"),
+    Part("gridfs", ("GridFSBucketAdapter", "GridStoreAdapter")),
     Part("azure", ("parse-server-azure-storage",), "refused"),
 )
 _CACHE = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from parsepy.settings.database import parse_database_uri
 from parsepy.settings.limits import AccountLockout, PasswordPolicy, RateLimit
 from parsepy.settings.settings import Settings
 
@@ -32,6 +33,15 @@ def _required(settings: Settings) -> Iterator[Fault]:
     for name, value in needed:
         if not value:
             yield Fault(name, "is missing", f"Set {name}; no app starts without it")
+
+
+def _workers_share(settings: Settings) -> Iterator[Fault]:
+    if (settings.cluster or 1) > 1 and parse_database_uri(settings.database_uri or "sqlite:///-").scheme == "memory":
+        yield Fault(
+            "cluster",
+            "needs a database that processes share, and memory:// lives in one",
+            "Use another databaseURI, or leave cluster out",
+        )
 
 
 def _keys_differ(settings: Settings) -> Iterator[Fault]:
@@ -165,6 +175,30 @@ def _providers(settings: Settings) -> Iterator[Fault]:
             yield Fault(f"auth.{name}.enabled", "must be true or false", "Write true or false")
 
 
+def files_are_in_gridfs(settings: Settings) -> bool:
+    """Whether files are kept in MongoDB: named so, or not named beside a MongoDB database."""
+    if settings.files_adapter is not None:
+        return settings.files_adapter.name == "gridfs"
+    return parse_database_uri(settings.database_uri or "sqlite:///-").scheme == "mongodb"
+
+
+def _files_have_their_database(settings: Settings) -> Iterator[Fault]:
+    if not files_are_in_gridfs(settings):
+        return
+    if parse_database_uri(settings.database_uri or "sqlite:///-").scheme != "mongodb":
+        yield Fault(
+            "filesAdapter",
+            "keeps files in MongoDB, and databaseURI names another database",
+            "Leave filesAdapter out, or name a MongoDB database",
+        )
+    if settings.file_key:
+        yield Fault(
+            "fileKey",
+            "means encrypted files in GridFS, which this version can neither write nor read",
+            "Leave it out if no file was encrypted, or choose another filesAdapter",
+        )
+
+
 def _files_stay_readable(settings: Settings) -> Iterator[Fault]:
     adapter = settings.files_adapter
     if adapter is None:
@@ -176,12 +210,15 @@ def _files_stay_readable(settings: Settings) -> Iterator[Fault]:
             "Leave it out if no file was encrypted; files then lie on the disk as they are",
         )
     for name in adapter.options.keys() - {"encryptionKey", "filesSubDirectory"}:
-        yield Fault(f"filesAdapter.options.{name}", "is not an option of files on disk", "Remove it")
+        place = "in GridFS" if adapter.name == "gridfs" else "on disk"
+        yield Fault(f"filesAdapter.options.{name}", f"is not an option of files {place}", "Remove it")
 
 
 _CHECKS: tuple[Callable[[Settings], Iterator[Fault]], ...] = (
     _required,
+    _workers_share,
     _keys_differ,
+    _files_have_their_database,
     _one_way_to_the_data,
     _limits,
     _headers,

@@ -63,7 +63,8 @@ class DataOptions(Options):
     database_uri: str | None = option(
         DATABASE_URI,
         None,
-        "Where the data live: `sqlite:///./data.db`, `sqlite:////absolute/data.db` or `memory://`.",
+        "Where the data live: `sqlite:///./data.db`, `sqlite:////absolute/data.db`, `mongodb://host/name`, "
+        "`postgres://host/name` or `memory://`.",
         wire="databaseURI",
         secret=True,
     )
@@ -100,7 +101,9 @@ class DataOptions(Options):
 class FileOptions(Options):
     """Files"""
 
-    files_adapter: Adapter | None = option(FILES_ADAPTER, None, "Where files are kept; on disk by default.")
+    files_adapter: Adapter | None = option(
+        FILES_ADAPTER, None, "Where files are kept: in GridFS with MongoDB, else on disk."
+    )
     files_folder: str = option(
         STRING, "./files", "Folder of the files on disk.", variable="PARSEPY_FILES_FOLDER", ours=True
     )

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from parsepy.settings.kinds import Kind, read_string
 from parsepy.settings.mistakes import InvalidError
 
-_LATER = {
-    "mongodb": "MongoDB",
-    "mongodb+srv": "MongoDB",
-    "postgres": "PostgreSQL",
-    "postgresql": "PostgreSQL",
+_SERVERS: dict[str, Literal["mongodb", "postgres"]] = {
+    "mongodb": "mongodb",
+    "mongodb+srv": "mongodb",
+    "postgres": "postgres",
+    "postgresql": "postgres",
 }
-_USE = "Use sqlite:///./data.db, or memory:// for data that end with the process"
+_USE = "Use sqlite:///./data.db, mongodb://host/name, postgres://host/name, or memory:// for data that end with the process"
 
 
 @dataclass(frozen=True)
 class Database:
-    """A database this version opens. `path` is the SQLite file, relative to the current folder unless it begins with /."""
+    """A database. `path` is the SQLite file, relative to the current folder unless it begins with /; `uri` a server's address."""
 
-    scheme: Literal["sqlite", "memory"]
+    scheme: Literal["sqlite", "memory", "mongodb", "postgres"]
     path: str = ""
+    uri: str = field(default="", repr=False)
 
 
 def parse_database_uri(uri: str) -> Database:
@@ -33,8 +34,8 @@ def parse_database_uri(uri: str) -> Database:
             return Database("memory")
         case "sqlite" if separator:
             return Database("sqlite", _sqlite_path(rest))
-        case known if separator and known in _LATER:
-            raise InvalidError(f"names a {_LATER[known]} database, which this version cannot open yet", _USE)
+        case known if separator and known in _SERVERS and rest:
+            return Database(_SERVERS[known], uri=uri.strip())
     raise InvalidError("is not the address of a database", _USE)
 
 

@@ -9,10 +9,23 @@ from typing import Any
 from parsepy.settings.kinds import BOOL, COUNT, LIST, NUMBER, OBJECT, OBJECT_LIST, STRING
 from parsepy.settings.options import Options, option
 
+NODE_DRIVER_ONLY = frozenset(
+    {
+        "autoSelectFamily",
+        "autoSelectFamilyAttemptTimeout",
+        "forceServerObjectId",
+        "proxyHost",
+        "proxyPassword",
+        "proxyPort",
+        "proxyUsername",
+    }
+)
+"""Options that only Node's driver for MongoDB knows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MongoDriver(Options):
-    """Handed to the MongoDB driver as they are."""
+    """Handed to the MongoDB driver as they are, but for `NODE_DRIVER_ONLY`."""
 
     ENV_PREFIX = "PARSE_SERVER_DATABASE_"
 
@@ -81,10 +94,16 @@ class DatabaseOptions(MongoDriver):
     batch_size: int = option(COUNT, 1000, "Rows that MongoDB sends at a time.")
     client_metadata: Mapping[str, Any] | None = option(OBJECT, None, "Name and version that MongoDB is told.")
     disable_index_field_validation: bool = option(BOOL, False, "Indexes may name fields that the class lacks.")
-    enable_schema_hooks: bool = option(BOOL, False, "Schema changes made by other servers are watched for.")
+    enable_schema_hooks: bool = option(
+        BOOL, False, "Changes of classes, sessions and roles by other servers count within a second."
+    )
     log_client_events: tuple[Mapping[str, Any], ...] = option(OBJECT_LIST, (), "Events of the driver to log.")
     max_time_ms: int | None = option(COUNT, None, "Milliseconds that one operation may take.", wire="maxTimeMS")
-    schema_cache_ttl: int | None = option(COUNT, None, "Seconds after which the known classes are read again.")
+    schema_cache_ttl: int | None = option(
+        COUNT,
+        None,
+        "Milliseconds, no less than 1000, after which the known classes are read again; 5000 unless in memory.",
+    )
     create_index_auth_data_uniqueness: bool = option(BOOL, True, "No two users share the id of a provider.")
     create_index_role_name: bool = option(BOOL, True, "Role names are unique.")
     create_index_user_email: bool = option(BOOL, True, "E-mail addresses are unique.")

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from parsepy.settings.adapters import Adapter
-from parsepy.settings.database_options import MongoDriver
+from parsepy.settings.database_options import NODE_DRIVER_ONLY
 from parsepy.settings.mistakes import Notice
 from parsepy.settings.options import options_of
 from parsepy.settings.settings import Settings
 
 _MAILS = "mails are not sent yet"
-_MONGO = "MongoDB cannot be opened yet"
+_NODE_DRIVER = "only the MongoDB driver of Node knows it"
 _GRAPHQL = "GraphQL is not served yet"
 _LIVE = "LiveQuery is not served yet"
 _PUSH = "push messages are not sent yet"
-_AGGREGATE = "aggregate requests are not served yet"
 _PROVIDERS = "only anonymous sign-in is there yet"
 _EXPRESS = "there is no Express app here"
 _PAGES = "the pages for password resets and verification are not served yet"
@@ -60,17 +59,9 @@ NOT_YET: tuple[NotYet, ...] = (
     NotYet("allowExpiredAuthDataToken", _PROVIDERS + ", which has no tokens that expire"),
     NotYet("enableInsecureAuthAdapters", _PROVIDERS),
     NotYet("masterKeyTtl", "only a master key made by a function is renewed, and settings hold texts"),
-    NotYet("cluster", "one process serves; start several behind a load balancer when a shared database is there"),
     NotYet("directAccess", "cloud code always reaches the data directly", means=True),
     NotYet("cacheAdapter", "Redis is not spoken yet; every process keeps its own cache"),
-    NotYet("collectionPrefix", _MONGO),
-    NotYet("enableCollationCaseComparison", _MONGO),
-    NotYet("databaseOptions.batchSize", _MONGO),
-    NotYet("databaseOptions.clientMetadata", _MONGO),
-    NotYet("databaseOptions.enableSchemaHooks", "one process owns the database; " + _MONGO),
-    NotYet("databaseOptions.logClientEvents", _MONGO),
-    NotYet("databaseOptions.maxTimeMS", _MONGO),
-    *(NotYet(f"databaseOptions.{found.wire}", _MONGO) for found in options_of(MongoDriver)),
+    *(NotYet(f"databaseOptions.{name}", _NODE_DRIVER) for name in sorted(NODE_DRIVER_ONLY)),
     NotYet("databaseOptions.createIndexAuthDataUniqueness", _PROVIDERS + "; its ids are always unique"),
     NotYet("databaseOptions.createIndexUserEmailVerifyToken", _MAILS),
     NotYet("databaseOptions.createIndexUserPasswordResetToken", _MAILS),
@@ -81,12 +72,10 @@ NOT_YET: tuple[NotYet, ...] = (
     NotYet("schema.strict", _SCHEMAS),
     NotYet("schema.beforeMigration", _SCHEMAS),
     NotYet("schema.afterMigration", _SCHEMAS),
-    NotYet("query", _AGGREGATE),
     NotYet("idempotencyOptions", "repeated requests are carried out again"),
     NotYet("installation", "installations with the same device token are left alone"),
     NotYet("push", _PUSH),
     NotYet("scheduledPush", _PUSH),
-    NotYet("webhookKey", "webhooks are not called yet"),
     NotYet("security", "the security report is not made yet"),
     NotYet("analyticsAdapter", "analytics events are accepted and dropped"),
     NotYet("enableProductPurchaseLegacyApi", "the deprecated `/validate_purchase` is not served", means=False),

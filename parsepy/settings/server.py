@@ -105,7 +105,9 @@ class NetworkOptions(Options):
         shown='[{"key":"_bsontype","value":"Code"},{"key":"constructor"},{"key":"__proto__"}]',
     )
     enable_sanitized_error_response: bool = option(BOOL, True, "Refusals do not tell which permission was missing.")
-    cluster: int | None = option(CLUSTER, None, "Number of processes that serve; true means one per CPU.", process=True)
+    cluster: int | None = option(
+        CLUSTER, None, "Number of worker processes that serve; true means one per CPU.", process=True
+    )
     enable_express_error_handler: bool = option(BOOL, False, "Errors are handed to the surrounding Express app.")
     middleware: str | None = option(STRING, None, "Express middleware in front of the API.")
     request_context_middleware: str | None = option(

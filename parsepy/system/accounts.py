@@ -15,7 +15,7 @@ from parsepy.core.save import SaveResult
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.principal import CLOUD_INSTALLATION, Principal
 from parsepy.model.where import Compare, Or, Query, Where, both
-from parsepy.system import auth_data, passwords, roles, sessions
+from parsepy.system import auth_data, passwords, roles, session_triggers, sessions
 
 HASH = "_hashed_password"
 
@@ -26,9 +26,23 @@ async def log_in(ctx: Context, given: Mapping[str, Any]) -> Object:
     Raises ParseError: 200, 201 for what is missing, 101 for what is wrong (unknown users cost the same time).
     """
     user = await authenticated(ctx, given)
+    await session_triggers.before_login(ctx, user)
     linked = await auth_data.linked_at_login(ctx, user, given.get(auth_data.FIELD))
-    answer = await _signed_in(ctx, user, provider="password")
+    row = await sessions.open_session(ctx, user["objectId"], action="login", provider="password")
+    principal = replace(await _acting_as(ctx, user), session_token=row["sessionToken"])
+    await session_triggers.after_login(ctx, user, principal)
+    answer = await _signed_in(ctx, user, principal)
     return answer if linked is None else answer | {"authDataResponse": linked}
+
+
+async def log_out(ctx: Context) -> None:
+    """End the caller's own session, if he has one."""
+    token = ctx.principal.session_token
+    if not token:
+        return
+    ended = await sessions.end_sessions(ctx, Compare("sessionToken", "$eq", token))
+    for row in ended:
+        await session_triggers.after_logout(ctx, row)
 
 
 async def verify_password(ctx: Context, given: Mapping[str, Any]) -> Object:
@@ -59,11 +73,14 @@ async def log_in_with(ctx: Context, body: Mapping[str, Any]) -> SaveResult | Non
         return None
     if ctx.principal.user_id not in {None, owner["objectId"]}:
         raise auth_data.already_used()
+    await session_triggers.before_login(ctx, owner)
     if ctx.principal.user_id is not None or ctx.principal.is_master:
         answer = await _known_already(ctx, owner)
     else:
         provider = ",".join(sorted(name for name, data in given.items() if data))
-        answer = await _signed_in(ctx, owner, provider=provider) | {"authDataResponse": {}}
+        row = await sessions.open_session(ctx, owner["objectId"], action="login", provider=provider)
+        principal = replace(await _acting_as(ctx, owner), session_token=row["sessionToken"])
+        answer = await _signed_in(ctx, owner, principal) | {"authDataResponse": {}}
     schema = await ctx.app.schemas.require(sessions.USER_CLASS)
     replaced = await triggers.after_save(ctx, Write(schema, owner["objectId"], {}), owner | answer, answer)
     final = answers.replaced_by(replaced, answer, {"authDataResponse"})
@@ -133,10 +150,9 @@ async def _candidate(ctx: Context, username: str | None, email: str | None) -> O
     return next((user for user in found if user.get("username") == username), found[0] if found else None)
 
 
-async def _signed_in(ctx: Context, user: Object, *, provider: str) -> Object:
-    row = await sessions.open_session(ctx, user["objectId"], action="login", provider=provider)
-    principal = replace(await _acting_as(ctx, user), session_token=row["sessionToken"])
-    return await _as_himself(ctx, user, principal) | {"sessionToken": row["sessionToken"]}
+async def _signed_in(ctx: Context, user: Object, principal: Principal) -> Object:
+    """The user as he sees himself with the new session."""
+    return await _as_himself(ctx, user, principal) | {"sessionToken": principal.session_token}
 
 
 async def _acting_as(ctx: Context, user: Object) -> Principal:

@@ -12,7 +12,7 @@ from parsepy.core.rules import Write
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.ops import Op, Set, Unset
 from parsepy.model.where import Compare, Query, by_id
-from parsepy.system import sessions
+from parsepy.system import revocations, sessions
 
 FIELD = "authData"
 ANONYMOUS = "anonymous"
@@ -82,7 +82,7 @@ async def linked_at_login(ctx: Context, user: Object, given: Any) -> dict[str, A
             await ctx.storage.update(schema, by_id(user["objectId"]), ops)
         except DuplicateValueError as exc:
             raise already_used() from exc
-        sessions.forget_user(ctx.app, user["objectId"])
+        await revocations.forget_user(ctx.app, user["objectId"])
     return {}
 
 

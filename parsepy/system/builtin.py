@@ -10,11 +10,13 @@ from parsepy.core.rules import ClassRules
 from parsepy.model.schema import Index
 from parsepy.model.system_classes import STARTUP_SWITCHES, startup_indexes
 from parsepy.settings import Settings
-from parsepy.system import roles, sessions
+from parsepy.system import role_cache, roles, session_cache, sessions
 from parsepy.system.installation_rules import InstallationRules
-from parsepy.system.session_cache import SessionCache
 from parsepy.system.session_rules import SessionRules
 from parsepy.system.user_rules import UserRules
+
+HOOKED_TTL = 0.9
+"""Seconds: who watches for schema changes wants to see revocations by other servers within a second as well."""
 
 
 def builtin_rules() -> Mapping[str, ClassRules]:
@@ -42,9 +44,11 @@ def builtin_indexes(settings: Settings) -> Mapping[str, Mapping[str, Index]]:
 
 
 def new_caches(settings: Settings) -> dict[str, Any]:
-    """Empty caches for one app, bounded by `cacheMaxSize` and `cacheTTL`."""
+    """Empty caches for one app, bounded by `cacheMaxSize` and `cacheTTL`; with schema hooks all are seen within a second."""
     ttl = settings.cache_ttl / 1000
+    if settings.database_options.enable_schema_hooks:
+        ttl = min(ttl, HOOKED_TTL)
     return {
-        sessions.CACHE: SessionCache(settings.cache_max_size, ttl),
-        roles.CACHE: roles.new_cache(settings.cache_max_size, ttl),
+        session_cache.CACHE: session_cache.SessionCache(settings.cache_max_size, ttl),
+        role_cache.CACHE: role_cache.RoleCache(settings.cache_max_size, ttl),
     }

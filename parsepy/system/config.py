@@ -13,6 +13,7 @@ from parsepy.model import apply_ops, values
 from parsepy.model.ops import Op, Set, SetOnInsert
 from parsepy.model.texts import is_truthy
 from parsepy.model.where import by_id
+from parsepy.system import config_triggers
 
 CONFIG_CLASS = "_GlobalConfig"
 ROW_ID = "1"
@@ -43,9 +44,13 @@ async def write(ctx: Context, given: Mapping[str, Any]) -> None:
         flag = flags.get(name)
         ops[f"masterKeyOnly.{name}"] = Set(values.normalised(flag) if is_truthy(flag) else False)
     schema = await ctx.app.schemas.ensure(await ctx.app.schemas.require(CONFIG_CLASS))
+    before = await ctx.storage.get(schema, ROW_ID) if config_triggers.observed(ctx) else None
+    original = None if before is None else before.get("params") or {}
+    await config_triggers.before_save(ctx, params, original)
     now = values.iso(ctx.app.now())
     ops |= {"createdAt": SetOnInsert(now), "updatedAt": Set(now)}
-    await ctx.storage.update(schema, by_id(ROW_ID), ops, upsert=True)
+    after = await ctx.storage.update(schema, by_id(ROW_ID), ops, upsert=True)
+    await config_triggers.after_save(ctx, (after or {}).get("params") or {}, original)
 
 
 def _op(value: Any) -> Op:
@@ -59,6 +64,8 @@ def _object(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = given.get(name, {})
     if not isinstance(value, Mapping):
         raise ParseError(ErrorCode.INVALID_JSON, f"{name} must be a JSON object.")
-    if any(not isinstance(key, str) or "." in key or not key for key in value):
-        raise ParseError(ErrorCode.INVALID_KEY_NAME, "Names of parameters must not hold dots.")
+    if any(not isinstance(key, str) or "." in key or not key or key.startswith("$") for key in value):
+        raise ParseError(
+            ErrorCode.INVALID_KEY_NAME, "Names of parameters must not hold dots or begin with a dollar sign."
+        )
     return value

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from parsepy.adapters.files.base import FileMissingError, FilesError
+from parsepy.cloud.files import File
+from parsepy.cloud.registry import Trigger
 from parsepy.core.context import Context
 from parsepy.core.file_urls import file_url
 from parsepy.core.incoming import check_keywords
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import values
-from parsepy.system import auth_data, file_types
+from parsepy.system import auth_data, file_triggers, file_types
 
 NAME = re.compile(r"[_a-zA-Z0-9][a-zA-Z0-9@. ~_-]*")
 DIRECTORY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_\-/]*")
@@ -47,13 +50,49 @@ async def store(ctx: Context, file: Incoming) -> dict[str, str]:
     _check_extension(ctx, file.name, file.content_type)
     check_keywords(ctx, {key: file.details.get(key) for key in ("metadata", "tags")})
     directory = _directory(ctx, file.details.get("directory", values.MISSING))
+    chunks = file.chunks if file.may_be_empty else _not_empty(file.chunks)
+    if file_triggers.has(ctx, Trigger.BEFORE_SAVE) or file_triggers.has(ctx, Trigger.AFTER_SAVE):
+        return await _store_observed(ctx, replace(file, chunks=chunks), directory)
     name = directory + _stored_name(ctx, file.name, file.content_type)
+    await _write(ctx, name, replace(file, chunks=chunks))
+    return {"url": file_url(ctx, name), "name": name}
+
+
+async def _store_observed(ctx: Context, given: Incoming, directory: str) -> dict[str, str]:
+    """Store a file with triggers, which see it as a whole: it is no longer than an upload may be."""
+    data = b"".join([chunk async for chunk in given.chunks])
+    details = {"metadata": given.details.get("metadata"), "tags": given.details.get("tags")}
+    file = File(given.name, data, given.content_type, directory=directory.rstrip("/") or None, **details)
+    chosen = (await file_triggers.run(ctx, Trigger.BEFORE_SAVE, file, len(data))).file
+    size = None
+    if chosen.url is None:
+        size = await _store_chosen(ctx, chosen)
+    await file_triggers.run(ctx, Trigger.AFTER_SAVE, chosen, size)
+    return {"url": chosen.url or file_url(ctx, chosen.name), "name": chosen.name}
+
+
+async def _store_chosen(ctx: Context, file: File) -> int:
+    """Store the file that cloud code let through or made; it then has its final name and URL. Gives its size in bytes."""
+    _check_name(file.name)
+    directory = _directory(ctx.as_master(), values.MISSING if file.directory is None else file.directory)
+    data = file.data or b""
+    name = directory + _stored_name(ctx, file.name, file.content_type)
+    incoming = Incoming(file.name, file.content_type, once(data), {"metadata": file.metadata, "tags": file.tags})
+    await _write(ctx, name, incoming)
+    file.name, file.url = name, file_url(ctx, name)
+    return len(data)
+
+
+async def _write(ctx: Context, name: str, file: Incoming) -> None:
     try:
-        chunks = file.chunks if file.may_be_empty else _not_empty(file.chunks)
-        await ctx.app.files.write(name, chunks, _type_of(name, file.content_type))
+        await ctx.app.files.write(name, file.chunks, _type_of(name, file.content_type), _metadata(file.details))
     except FilesError as exc:
         raise ParseError(ErrorCode.FILE_SAVE_ERROR, f"Could not store file: {file.name}.", detail=str(exc)) from exc
-    return {"url": file_url(ctx, name), "name": name}
+
+
+async def once(data: bytes) -> AsyncIterator[bytes]:
+    """The bytes in one piece."""
+    yield data
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +106,64 @@ class Download:
 
 
 async def fetch(ctx: Context, name: str) -> Download:
-    """A stored file. Raises ParseError 119 if the caller may not download, FileMissingError if there is none."""
-    check_downloader(ctx)
-    if not is_stored_name(name):
-        raise FileMissingError(name)
-    length = await ctx.app.files.size(name)
-    content_type = _type_of(name, None)
+    """A stored file, as triggers let it out. Raises ParseError when one refuses, FileMissingError if there is none."""
+    chosen = (await file_triggers.run(ctx, Trigger.BEFORE_FIND, File(name, url=file_url(ctx, name)))).file.name
+    if not is_stored_name(chosen):
+        raise FileMissingError(chosen)
+    length = await ctx.app.files.size(chosen)
+    if file_triggers.has(ctx, Trigger.AFTER_FIND):
+        return await _fetch_observed(ctx, chosen)
+    content_type = _type_of(chosen, None)
+    return Download(ctx.app.files.read(chosen), content_type, length, _safe_headers(content_type))
+
+
+async def _fetch_observed(ctx: Context, name: str) -> Download:
+    """A stored file with afterFind, which sees it as a whole and may change what is sent."""
+    data = b"".join([chunk async for chunk in ctx.app.files.read(name)])
+    request = await file_triggers.run(
+        ctx,
+        Trigger.AFTER_FIND,
+        File(name, data, url=file_url(ctx, name)),
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+    file, content = request.file, request.file.data or b""
+    content_type = _type_of(file.name, None)
+    headers = {**_safe_headers(content_type), **request.response_headers}
+    if request.force_download:
+        headers["Content-Disposition"] = f"attachment;filename={quote(file.name)}"
+    return Download(once(content), content_type, len(content), headers)
+
+
+async def describe(ctx: Context, name: str) -> dict[str, Any]:
+    """What is kept about a file beside its bytes, which is nothing yet. Raises ParseError when a trigger refuses."""
+    for trigger in (Trigger.BEFORE_FIND, Trigger.AFTER_FIND):
+        await file_triggers.run(ctx, trigger, File(name, url=file_url(ctx, name)))
+    return {}
+
+
+def _safe_headers(content_type: str) -> dict[str, str]:
     headers = {"X-Content-Type-Options": "nosniff"}
     if ACTIVE_SUBTYPES.search(content_type):
         headers["Content-Disposition"] = "attachment"
-    return Download(ctx.app.files.read(name), content_type, length, headers)
+    return headers
 
 
 async def remove(ctx: Context, name: str) -> None:
-    """Delete a stored file. Raises ParseError 153."""
+    """Delete a stored file. Raises ParseError 153, and what a trigger raises."""
+    file = File(name, url=file_url(ctx, name))
+    await file_triggers.run(ctx, Trigger.BEFORE_DELETE, file)
     try:
         if not is_stored_name(name):
             raise FileMissingError(name)
         await ctx.app.files.delete(name)
     except FilesError as exc:
         raise ParseError(ErrorCode.FILE_DELETE_ERROR, "Could not delete file.", detail=str(exc)) from exc
+    await file_triggers.run(ctx, Trigger.AFTER_DELETE, file)
+
+
+def _metadata(details: Mapping[str, Any]) -> Mapping[str, Any]:
+    given = details.get("metadata")
+    return given if isinstance(given, dict) else {}
 
 
 def is_stored_name(name: str) -> bool:

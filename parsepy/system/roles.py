@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cachetools import TTLCache
-
 from parsepy.adapters.storage.base import Object
 from parsepy.core.context import App, Context
 from parsepy.core.rules import ClassRules, Write
 from parsepy.model.system_classes import join_schema
 from parsepy.model.where import In, Query
+from parsepy.system import revocations
+from parsepy.system.role_cache import cache_of
 
 ROLE_CLASS = "_Role"
-CACHE = "roles"
-
-
-def new_cache(size: int, ttl: float) -> TTLCache[str, frozenset[str]]:
-    """Role keys by user id; `ttl` in seconds."""
-    return TTLCache(size, ttl)
 
 
 async def roles_of(app: App, user_id: str) -> frozenset[str]:
     """Names of all roles the user has, as ACL keys (`role:x`). A role has the members of the roles it contains. Cached."""
-    cache: TTLCache[str, frozenset[str]] = app.caches[CACHE]
+    cache = cache_of(app)
     known = cache.get(user_id)
     if known is None:
+        read_at = cache.revocations
         known = await _load(app, user_id)
-        cache[user_id] = known
+        cache.put(user_id, known, read_at=read_at)
     return known
 
 
@@ -54,18 +49,13 @@ class RoleRules(ClassRules):
 
     async def completed(self, ctx: Context, write: Write, after: Object) -> Object:
         """Forget the roles of all users."""
-        forget(ctx.app)
+        await revocations.forget_roles(ctx.app)
         return {}
 
     async def deleted(self, ctx: Context, before: Object) -> None:
         """Forget the roles of all users."""
-        forget(ctx.app)
+        await revocations.forget_roles(ctx.app)
 
     async def emptied(self, ctx: Context) -> None:
         """Forget the roles of all users."""
-        forget(ctx.app)
-
-
-def forget(app: App) -> None:
-    """Forget the roles of all users."""
-    app.caches[CACHE].clear()
+        await revocations.forget_roles(ctx.app)

@@ -12,7 +12,7 @@ from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import values
 from parsepy.model.ops import Set
 from parsepy.model.where import Compare, Where, both
-from parsepy.system import sessions
+from parsepy.system import revocations, sessions
 
 SERVER_SET = ("user", "installationId", "sessionToken", "expiresAt", "createdWith")
 NEVER_CHANGED = ("installationId", "sessionToken")
@@ -54,7 +54,8 @@ class SessionRules(ClassRules):
 
     async def completed(self, ctx: Context, write: Write, after: Object) -> Object:
         """A client that made a session is told all of it; a changed one is read anew by its next request."""
-        sessions.cache_of(ctx.app).forget(after.get("sessionToken"))
+        if not write.is_create:
+            await _forget(ctx, after)
         if not write.is_create or ctx.principal.bypasses_permissions:
             return {}
         shown = {name: value for name, value in after.items() if name not in {"createdAt", "updatedAt"}}
@@ -62,11 +63,16 @@ class SessionRules(ClassRules):
 
     async def deleted(self, ctx: Context, before: Object) -> None:
         """The token is refused from now on."""
-        sessions.cache_of(ctx.app).forget(before.get("sessionToken"))
+        await _forget(ctx, before)
 
     async def emptied(self, ctx: Context) -> None:
         """All tokens are refused from now on."""
-        sessions.cache_of(ctx.app).clear()
+        await revocations.forget_sessions(ctx.app)
+
+
+async def _forget(ctx: Context, session: Object) -> None:
+    token = session.get("sessionToken")
+    await revocations.forget_tokens(ctx.app, [token] if token else [])
 
 
 def _admit_update(ctx: Context, write: Write) -> Write:

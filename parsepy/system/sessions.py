@@ -14,18 +14,11 @@ from parsepy.model.ops import Set
 from parsepy.model.principal import CLOUD_INSTALLATION, Principal
 from parsepy.model.schema import ClassSchema
 from parsepy.model.where import Compare, Query, Where, both, by_id
-from parsepy.system import roles, tokens
-from parsepy.system.session_cache import Known, SessionCache
+from parsepy.system import revocations, roles, tokens
+from parsepy.system.session_cache import Known, cache_of
 
 SESSION_CLASS = "_Session"
 USER_CLASS = "_User"
-CACHE = "sessions"
-
-
-def cache_of(app: App) -> SessionCache:
-    """The app's remembered sessions."""
-    cache: SessionCache = app.caches[CACHE]
-    return cache
 
 
 async def session_schema(app: App) -> ClassSchema:
@@ -46,6 +39,8 @@ async def authenticate(app: App, token: str, installation_id: str | None) -> Pri
 
 
 async def _load(app: App, token: str) -> Known:
+    cache = cache_of(app)
+    read_at = cache.revocations
     schema = await session_schema(app)
     found = await app.storage.find(schema, Query(Compare("sessionToken", "$eq", token), limit=1))
     user_id = found[0].get("user", {}).get("objectId") if found else None
@@ -59,19 +54,20 @@ async def _load(app: App, token: str) -> Known:
         values.date_of(expires) if expires else None,
         values.date_of(found[0]["updatedAt"]),
     )
-    cache_of(app).put(token, known)
+    cache.put(token, known, read_at=read_at)
     return known
 
 
 async def _extend(app: App, token: str, known: Known) -> None:
     """Renew a session that has lived for half of its time since it was last renewed."""
+    read_at = cache_of(app).revocations
     length = timedelta(seconds=app.settings.session_length)
     if app.now() - known.updated_at < length / 2:
         return
     ends = app.now() + length
     ops = {"expiresAt": Set(values.date_json(ends)), "updatedAt": Set(values.iso(app.now()))}
     await app.storage.update(await session_schema(app), by_id(known.session_id), ops)
-    cache_of(app).put(token, replace(known, expires_at=ends, updated_at=app.now()))
+    cache_of(app).put(token, replace(known, expires_at=ends, updated_at=app.now()), read_at=read_at)
 
 
 def new_row(ctx: Context, user_id: str, *, action: str | None, provider: str | None) -> Object:
@@ -103,20 +99,14 @@ async def open_session(ctx: Context, user_id: str, *, action: str | None, provid
     return row
 
 
-async def end_sessions(ctx: Context, where: Where) -> int:
-    """Delete sessions and forget their tokens at once; how many there were."""
+async def end_sessions(ctx: Context, where: Where) -> list[Object]:
+    """Delete sessions and forget their tokens at once, in every worker; the rows that there were."""
     schema = await session_schema(ctx.app)
     rows = await ctx.storage.find(schema, Query(where))
-    for row in rows:
-        cache_of(ctx.app).forget(row.get("sessionToken"))
-    return await ctx.storage.delete(schema, where) if rows else 0
-
-
-async def log_out(ctx: Context) -> None:
-    """End the caller's own session, if he has one."""
-    token = ctx.principal.session_token
-    if token:
-        await end_sessions(ctx, Compare("sessionToken", "$eq", token))
+    if rows:
+        await ctx.storage.delete(schema, where)
+        await revocations.forget_tokens(ctx.app, [row["sessionToken"] for row in rows if "sessionToken" in row])
+    return rows
 
 
 async def current(ctx: Context) -> Object:
@@ -129,11 +119,6 @@ async def current(ctx: Context) -> Object:
     if not found:
         raise ParseError(ErrorCode.INVALID_SESSION_TOKEN, "Session token not found.")
     return access.presenter(ctx, schema)(found[0])
-
-
-def forget_user(app: App, user_id: str) -> None:
-    """Let the next request of each of the user's sessions read his row again."""
-    cache_of(app).forget_user(user_id)
 
 
 def of_user(user_id: str) -> Where:

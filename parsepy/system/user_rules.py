@@ -17,7 +17,7 @@ from parsepy.logs import LEVELS
 from parsepy.model.ops import Op, Set
 from parsepy.model.principal import CLOUD_INSTALLATION
 from parsepy.model.where import Compare, Query, Regex, Where
-from parsepy.system import auth_data, passwords, sessions, tokens
+from parsepy.system import auth_data, passwords, revocations, sessions, tokens
 
 log = logging.getLogger(__name__)
 
@@ -95,13 +95,13 @@ class UserRules(ClassRules):
         username, email = _text(ops.get("username")), _text(ops.get("email"))
         indexed = {name for name, index in CASE_INDEXES.items() if index in write.schema.indexes}
         if username is not None and "username" not in indexed:
-            await self._refuse_taken(ctx, write, "username", _in_any_letters("username", username))
+            await self._refuse_taken(ctx, write, "username", _the_same(ctx, "username", username))
         elif username is not None and email is not None:
             await self._refuse_taken(ctx, write, "username", Compare("username", "$eq", username))
         if email is not None and not EMAIL.match(email):
             raise ParseError(ErrorCode.INVALID_EMAIL_ADDRESS, "Email address format is invalid.")
         if email is not None and "email" not in indexed:
-            await self._refuse_taken(ctx, write, "email", _in_any_letters("email", email))
+            await self._refuse_taken(ctx, write, "email", _the_same(ctx, "email", email))
 
     async def _refuse_taken(self, ctx: Context, write: Write, name: str, same: Where) -> None:
         found = await ctx.storage.find(write.schema, Query(same, limit=2))
@@ -117,14 +117,18 @@ class UserRules(ClassRules):
             if write.notes.get("generated_username"):
                 extra["username"] = after["username"]
             return extra | await _first_session(ctx, write)
-        sessions.forget_user(ctx.app, write.object_id)
+        await revocations.forget_user(ctx.app, write.object_id)
         if not write.notes.get("password_changed"):
             return extra
         return extra | await _after_password_change(ctx, write.object_id)
 
     async def deleted(self, ctx: Context, before: Object) -> None:
         """His tokens are refused from now on."""
-        sessions.forget_user(ctx.app, before["objectId"])
+        await revocations.forget_user(ctx.app, before["objectId"])
+
+    async def emptied(self, ctx: Context) -> None:
+        """All tokens are refused from now on."""
+        await revocations.forget_sessions(ctx.app)
 
     def duplicate(self, ctx: Context, field: str) -> ParseError:
         """Name the field that another user has already."""
@@ -154,7 +158,10 @@ def _text(op: Op | None) -> str | None:
     return op.value if isinstance(op, Set) and isinstance(op.value, str) and op.value else None
 
 
-def _in_any_letters(name: str, text: str) -> Where:
+def _the_same(ctx: Context, name: str, text: str) -> Where:
+    """The text in any letters; where the database's collation ignores capitals by itself, it is simply the text."""
+    if ctx.app.settings.enable_collation_case_comparison:
+        return Compare(name, "$eq", text)
     return Regex(name, "^" + re.escape(text) + "$", "i")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 
@@ -22,8 +22,9 @@ NOBODY = "-"
 class AccessLog:
     """Writes the lines to the sinks. Query strings, headers and bodies never stand in them: they hold secrets."""
 
-    def __init__(self, sinks: Sequence[Sink], *, as_json: bool = False) -> None:
+    def __init__(self, sinks: Sequence[Sink], *, as_json: bool = False, worker: int | None = None) -> None:
         self._sinks = sinks
+        self._more: dict[str, object] = {} if worker is None else {"worker": worker}
         self._as_json = as_json
         self._second = 0
         self._clock = ""
@@ -38,7 +39,8 @@ class AccessLog:
         who = NOBODY if outcome is None else _caller(outcome.principal)
         note = _on_one_line(outcome.note) if outcome is not None and outcome.note else ""
         if self._as_json:
-            return _json_line(method, target, status, ms, who=who, note=note)
+            more = {**self._more, "reason": note} if note else self._more
+            return _json_line(method, target, status, ms, who=who, more=more)
         now = time.time()
         if int(now) != self._second:
             self._second, self._clock = int(now), time.strftime("%H:%M:%S", time.localtime(now))
@@ -53,7 +55,7 @@ def _caller(principal: Principal) -> str:
     return NOBODY if principal.level is Level.USER else _KEYS[principal.level]
 
 
-def _json_line(method: str, target: str, status: int, ms: float, *, who: str, note: str) -> str:
+def _json_line(method: str, target: str, status: int, ms: float, *, who: str, more: Mapping[str, object]) -> str:
     told: dict[str, object] = {
         "level": "info",
         "message": f"{method} {target} {status}",
@@ -64,7 +66,7 @@ def _json_line(method: str, target: str, status: int, ms: float, *, who: str, no
         "ms": round(ms, 2),
         "who": who,
     }
-    return orjson.dumps({**told, "reason": note} if note else told).decode()
+    return orjson.dumps({**told, **more}).decode()
 
 
 def _on_one_line(text: str) -> str:

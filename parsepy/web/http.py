@@ -69,10 +69,15 @@ class HttpServer:
         self._folded_mount = self._mount.lower() + "/"
         self._ids = count(1)
         self._run = secrets.token_hex(3)
+        self._leaves = False
 
     def reopen(self, door: Door) -> None:
         """Serve with another door from the next request on: same apps and settings, other code."""
         self._door = door
+
+    def leave(self) -> None:
+        """Ask every client to go on elsewhere: from now on each answer ends its connection, and says so."""
+        self._leaves = True
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one HTTP request."""
@@ -86,6 +91,8 @@ class HttpServer:
             outcome, response = await self._answer(request, path, query)
         if self._access_log is not None:
             self._access_log.write(request.method, target, response.status, time.perf_counter() - started, outcome)
+        if self._leaves and not response.prepared:
+            response.force_close()
         return response
 
     async def _answer(

@@ -1,23 +1,25 @@
-"""Shows where parsepy differs from the recordings: python -m tests.compat.compare [MODULE ...] [-k PART-OF-NAME]."""
+"""Shows where parsepy differs from the recordings: python -m tests.compat.compare [MODULE ...] [-k PART] [--store STORE]."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from typing import get_args
 
 from tests.compat.differential import accepted, recordings
 from tests.compat.differential.differences import Difference, differences
 from tests.compat.differential.registry import Scenario, all_scenarios
-from tests.compat.differential.runner import Outcome, run_on_parsepy
+from tests.compat.differential.runner import Outcome, can_run, run_on_parsepy
+from tests.compat.servers import OwnStore
 
 # Scenario name -> its differences, or texts that say what is wrong with it.
 Unlike = Mapping[str, Sequence[Difference | str]]
 
 
-def unlike_recorded(scenarios: Collection[Scenario], outcomes: dict[str, Outcome]) -> Unlike:
+def unlike_recorded(scenarios: Collection[Scenario], outcomes: dict[str, Outcome], store: OwnStore) -> Unlike:
     """Scenario name -> what differs and is not accepted (or, as text, what is accepted and no longer differs)."""
-    known = accepted.load()
+    known = accepted.load(store)
     found: dict[str, Sequence[Difference | str]] = {}
     for one in scenarios:
         recorded = recordings.load(one.module).get(one.name, [])
@@ -41,10 +43,11 @@ def main() -> None:
     parser.add_argument("-k", default="", help="only scenarios with this in their name")
     parser.add_argument("-q", action="store_true", help="names only")
     parser.add_argument("--accept", metavar="REASON", help="print what to put into accepted.toml")
+    parser.add_argument("--store", choices=get_args(OwnStore), default="sqlite", help="what parsepy runs on")
     arguments = parser.parse_args()
-    scenarios = all_scenarios(arguments.modules, arguments.k)
-    outcomes = asyncio.run(run_on_parsepy(scenarios))
-    found = unlike_recorded(scenarios, outcomes)
+    scenarios = [one for one in all_scenarios(arguments.modules, arguments.k) if can_run(one, arguments.store)]
+    outcomes = asyncio.run(run_on_parsepy(scenarios, arguments.store))
+    found = unlike_recorded(scenarios, outcomes, arguments.store)
     if arguments.accept:
         print_blocks(sorted(found), outcomes, arguments.accept)
     else:

@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 import aiohttp
 import orjson
+from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
 
 from tests.compat.processes import (
     READY_TIMEOUT,
@@ -30,11 +32,18 @@ from tests.compat.processes import (
 
 Options = Mapping[str, Any]
 Store = Literal["mongo", "postgres"]
+OwnStore = Literal["sqlite", "memory", "mongo", "postgres"]
+"""What parsepy runs on; the reference has no others than the two of `Store`."""
+
+REAL_MONGODB = "PARSEPY_TEST_MONGODB"
+"""This variable names a real MongoDB (`mongodb://127.0.0.1:27017`, options allowed) to use instead of the stand-in."""
 
 COMPAT = Path(__file__).parent
 ORACLE = COMPAT / "oracle"
 ROOT = COMPAT.parent.parent
 POSTGRES_USER = "postgres"
+TEMPLATE = "with_postgis"
+DROP_TIMEOUT_MS = 5_000
 
 
 @dataclass(frozen=True)
@@ -119,58 +128,115 @@ async def postgres_cluster() -> AsyncIterator[str]:
         async with running(Command(argv, folder, user=owner, stop_signal=signal.SIGINT)) as child:
             # Its port is open while it still refuses to talk.
             await until_printed(child, "LOG:  database system is ready to accept connections")
+            await _create_template(f"postgres://{POSTGRES_USER}@127.0.0.1:{port}")
             yield f"postgres://{POSTGRES_USER}@127.0.0.1:{port}"
 
 
-def store_server(store: Store) -> contextlib.AbstractAsyncContextManager[str]:
-    """A database server for the reference; gives its address."""
-    return mongo_stand_in() if store == "mongo" else postgres_cluster()
+@contextlib.asynccontextmanager
+async def store_server(store: Store) -> AsyncIterator[str]:
+    """A database server; gives its address. For "mongo" the one that PARSEPY_TEST_MONGODB names, else the stand-in."""
+    real = os.environ.get(REAL_MONGODB) if store == "mongo" else None
+    if real:
+        yield real
+        return
+    async with mongo_stand_in() if store == "mongo" else postgres_cluster() as address:
+        yield address
 
 
 @contextlib.asynccontextmanager
 async def fresh_database(store: Store, address: str | None = None) -> AsyncIterator[str]:
-    """A `databaseURI` of an empty database: on the store at `address`, else on one started for it."""
+    """A `databaseURI` of an empty database: on the store at `address`, else on one started for it. Dropped at the end."""
     if address is None:
         async with store_server(store) as started, fresh_database(store, started) as uri:
             yield uri
         return
     name = f"parse_{uuid.uuid4().hex[:12]}"
     if store == "postgres":
-        await _create_postgres_database(address, name)
-    yield f"{address}/{name}"
+        await _sql(f"{address}/postgres", f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+    try:
+        yield database_uri(address, name)
+    finally:
+        await asyncio.shield(_drop(store, address, name))
+
+
+def database_uri(address: str, name: str) -> str:
+    """The address of one database on a server; what stands after a `?` stays there."""
+    base, mark, options = address.partition("?")
+    return f"{base.rstrip('/')}/{name}{mark}{options}"
 
 
 @contextlib.asynccontextmanager
 async def reference(
-    options: Options | None = None, store: Store = "mongo", *, cloud: Path | None = None, address: str | None = None
+    options: Options | None = None,
+    store: Store = "mongo",
+    *,
+    cloud: Path | None = None,
+    address: str | None = None,
+    folder: Path | None = None,
 ) -> AsyncIterator[Server]:
-    """The real Parse Server on an empty database. `cloud` is a .js file; `address` reuses a store already running."""
+    """The real Parse Server, on an empty database unless the options name one. `cloud` is a .js file.
+
+    `address` reuses a store already running; `folder` keeps its files and log, where a new one would be removed.
+    """
     node = require("node", "nodejs")
     if not (COMPAT / "node_modules" / "parse-server").is_dir():
         raise MissingProgramError("the real Parse Server is not installed. Run: npm ci --prefix tests/compat")
-    with temporary_folder() as folder:
-        async with fresh_database(store, address) as uri:
-            asked = {"databaseURI": uri, **(options or {}), **({"cloud": str(cloud)} if cloud else {})}
-            port = int(asked.get("port") or free_port())
-            config = _write_config(folder, server_options(port, asked))
-            async with running(Command([node, str(ORACLE / "reference.cjs"), str(config)], folder)) as child:
-                await until_printed(child, "ready ")
-                yield _server(config, port, child)
+    async with contextlib.AsyncExitStack() as stack:
+        home = folder or stack.enter_context(temporary_folder())
+        asked = {**(options or {}), **({"cloud": str(cloud)} if cloud else {})}
+        if "databaseURI" not in asked:
+            asked["databaseURI"] = await stack.enter_async_context(fresh_database(store, address))
+        port = int(asked.get("port") or free_port())
+        config = _write_config(home, server_options(port, asked))
+        child = await stack.enter_async_context(
+            running(Command([node, str(ORACLE / "reference.cjs"), str(config)], home))
+        )
+        await until_printed(child, "ready ")
+        yield _server(config, port, child)
 
 
 @contextlib.asynccontextmanager
-async def parsepy(options: Options | None = None, *, cloud: Path | None = None) -> AsyncIterator[Server]:
-    """parsepy on an empty SQLite file, with the same option names. `cloud` is a .py file."""
-    with temporary_folder() as folder:
-        uri = f"sqlite:///{folder / 'parse.db'}"
-        asked = {"databaseURI": uri, **(options or {}), **({"cloud": str(cloud)} if cloud else {})}
+async def parsepy(
+    options: Options | None = None,
+    store: OwnStore = "sqlite",
+    *,
+    cloud: Path | None = None,
+    address: str | None = None,
+    folder: Path | None = None,
+    cluster: int | None = None,
+) -> AsyncIterator[Server]:
+    """parsepy, with the reference's option names and as `reference`. `cloud` is a .py file; `cluster` a number of workers."""
+    async with contextlib.AsyncExitStack() as stack:
+        home = folder or stack.enter_context(temporary_folder())
+        asked = {**(options or {}), **({"cloud": str(cloud)} if cloud else {})}
+        if "databaseURI" not in asked:
+            asked["databaseURI"] = await stack.enter_async_context(_own_database(store, address, home))
         port = int(asked.get("port") or free_port())
-        config = _write_config(folder, server_options(port, asked))
-        argv = [sys.executable, "-m", "parsepy", "serve", str(config)]
-        async with running(Command(argv, folder, env={"PYTHONPATH": str(ROOT)})) as child:
-            server = _server(config, port, child)
-            await until_healthy(server)
-            yield server
+        config = _write_config(home, server_options(port, asked))
+        argv = [
+            sys.executable,
+            "-m",
+            "parsepy",
+            "serve",
+            str(config),
+            *(["--cluster", str(cluster)] if cluster else []),
+        ]
+        child = await stack.enter_async_context(running(Command(argv, home, env={"PYTHONPATH": str(ROOT)})))
+        server = _server(config, port, child)
+        await until_healthy(server)
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def _own_database(store: OwnStore, address: str | None, home: Path) -> AsyncIterator[str]:
+    match store:
+        case "sqlite":
+            yield f"sqlite:///{home / 'parse.db'}"
+        case "memory":
+            yield "memory://"
+        case _:
+            async with fresh_database(store, address) as uri:
+                yield uri
 
 
 async def until_healthy(server: Server) -> None:
@@ -227,12 +293,27 @@ def _postgres_programs() -> Path:
     return Path(require("initdb", "postgresql-15 postgresql-15-postgis-3")).parent
 
 
-async def _create_postgres_database(address: str, name: str) -> None:
-    """An empty database; with PostGIS if the package is there (without it, geo fields cannot be stored)."""
-    psql = str(_postgres_programs() / "psql")
-    await _run([psql, "-q", f"{address}/postgres", "-c", f'CREATE DATABASE "{name}"'])
+async def _create_template(address: str) -> None:
+    """What fresh databases are copies of; with PostGIS if the package is there (without it, geo fields cannot be stored)."""
+    await _sql(f"{address}/postgres", f"CREATE DATABASE {TEMPLATE}")
     has_postgis = "SELECT 'CREATE EXTENSION postgis' FROM pg_available_extensions WHERE name = 'postgis' \\gexec"
-    await _run([psql, "-q", f"{address}/{name}"], feed=has_postgis)
+    await _sql(f"{address}/{TEMPLATE}", has_postgis)
+
+
+async def _sql(uri: str, statement: str) -> None:
+    await _run([str(_postgres_programs() / "psql"), "-q", "-v", "ON_ERROR_STOP=1", uri], feed=statement)
+
+
+async def _drop(store: Store, address: str, name: str) -> None:
+    """Remove a database; a server that is gone took it along."""
+    if store == "postgres":
+        with contextlib.suppress(RuntimeError):
+            await _sql(f"{address}/postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        return
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(address, serverSelectionTimeoutMS=DROP_TIMEOUT_MS)
+    with contextlib.suppress(PyMongoError):
+        async with client:
+            await client.drop_database(name)
 
 
 async def _run(argv: list[str], *, folder: Path | None = None, user: str | None = None, feed: str = "") -> None:

@@ -9,18 +9,34 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from pymongo import AsyncMongoClient
 
 from parsepy import Cloud, FunctionRequest, SaveRequest
 from parsepy.settings import NOT_YET, Settings
+from parsepy.settings.database_options import NODE_DRIVER_ONLY, MongoDriver
 from parsepy.settings.options import Options, options_of
+from tests.compat.servers import fresh_database
 from tests.inprocess import Client, started
 
 OBSERVED: set[str] = set()
 ELSEWHERE = {
     # Options of the process: how it listens and logs is observed from outside.
     **dict.fromkeys(("host", "port", "mountPath", "serverURL", "verifyServerUrl"), "tests/unit/cli"),
+    "cluster": "tests/unit/cli",
     **dict.fromkeys(("logLevel", "logsFolder", "jsonLogs", "silent", "verbose", "maxLogFiles"), "tests/unit"),
     **dict.fromkeys(("allowOrigin", "allowHeaders", "trustProxy"), "tests/unit/web"),
+    # Options of the MongoDB driver: what it makes of them; what a server sees of the others is compared with Parse Server.
+    **{
+        f"databaseOptions.{option.wire}": "tests/unit/adapters/storage"
+        for option in options_of(MongoDriver)
+        if option.wire not in NODE_DRIVER_ONLY
+    },
+    **dict.fromkeys(
+        ("databaseOptions.clientMetadata", "databaseOptions.logClientEvents"), "tests/unit/adapters/storage"
+    ),
+    **dict.fromkeys(("databaseOptions.batchSize", "databaseOptions.maxTimeMS"), "tests/compat/commands"),
+    **dict.fromkeys(("collectionPrefix", "enableCollationCaseComparison"), "tests/compat/commands"),
+    "webhookKey": "tests/unit/cloud",
     # Names of adapters: every name is tried by the tests of the settings.
     **dict.fromkeys(("filesAdapter", "loggerAdapter", "databaseAdapter"), "tests/unit/settings"),
 }
@@ -63,7 +79,7 @@ def test_what_is_observed_elsewhere_is_named_there() -> None:
     def is_named(name: str, text: str) -> bool:
         return name in text or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() in text
 
-    assert [name for name, folder in ELSEWHERE.items() if not is_named(name, texts[folder])] == []
+    assert [name for name, folder in ELSEWHERE.items() if not is_named(name.split(".")[-1], texts[folder])] == []
 
 
 @observes("appId")
@@ -167,6 +183,51 @@ async def test_indexes_on_unknown_fields_need_an_option(tmp_path: Path) -> None:
         async with started({"databaseOptions": {"disableIndexFieldValidation": disabled}}, folder=tmp_path) as client:
             answer = await client.as_("master").post("/schemas/A", {"className": "A", "indexes": {"n": {"nothing": 1}}})
             assert (answer.status == 200) is disabled
+
+
+@observes("databaseOptions.enableSchemaHooks")
+async def test_changes_by_other_servers_are_watched_for_if_wanted(tmp_path: Path) -> None:
+    for hooked in (True, False):
+        database = {"databaseURI": f"sqlite:///{tmp_path}/{hooked}.db"}
+        asked = {**database, "databaseOptions": {"enableSchemaHooks": hooked, "schemaCacheTtl": 600_000}}
+        async with started(asked, folder=tmp_path) as one, started(asked, folder=tmp_path) as two:
+            await one.create("A", x=1)
+            assert (await two.get("/classes/A")).status == 200
+            await one.as_("master").put("/schemas/A", {"classLevelPermissions": {"find": {}}})
+            await asyncio.sleep(1.2)
+            assert ((await two.get("/classes/A")).code == 119) is hooked
+
+
+@observes("collectionPrefix")
+async def test_collections_begin_with_the_prefix(tmp_path: Path, mongo_server: str) -> None:
+    async with fresh_database("mongo", mongo_server) as uri:
+        async with started({"databaseURI": uri, "collectionPrefix": "pre_"}, folder=tmp_path) as client:
+            await client.create("A", x=1)
+        async with AsyncMongoClient[dict[str, Any]](uri) as driver:
+            names = await driver.get_default_database().list_collection_names()
+
+    assert {"pre_A", "pre__SCHEMA"} <= set(names)
+    assert [name for name in names if not name.startswith("pre_")] == []
+
+
+@observes("databaseOptions.batchSize", "databaseOptions.maxTimeMS")
+async def test_mongodb_is_told_how_long_a_query_may_take_and_how_much_to_send(
+    tmp_path: Path, mongo_server: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    events = [{"name": "commandStarted", "keys": ["command"], "logLevel": "warn"}]
+    options = {"batchSize": 7, "maxTimeMS": 5432, "logClientEvents": events}
+    async with (
+        fresh_database("mongo", mongo_server) as uri,
+        started({"databaseURI": uri, "databaseOptions": options}, folder=tmp_path) as client,
+    ):
+        await client.create("A", x=1)
+        caplog.clear()
+        await client.get("/classes/A", where={"x": 1})
+
+    told = [record.getMessage() for record in caplog.records if '"find":"A"' in record.getMessage()]
+    assert len(told) == 1
+    assert '"batchSize":7' in told[0]
+    assert '"maxTimeMS":5432' in told[0]
 
 
 @observes("databaseOptions.schemaCacheTtl")
@@ -292,6 +353,21 @@ async def test_the_read_only_key_aggregates_only_if_allowed(tmp_path: Path) -> N
             await client.create("A", x=1)
             answer = await client.as_("readonly").get("/aggregate/A", distinct="x")
             assert (answer.status == 200) is allowed
+
+
+@observes("query.aggregationRawValues", "query.aggregationRawFieldNames")
+async def test_aggregates_speak_as_the_settings_say_unless_the_request_does(tmp_path: Path) -> None:
+    raw = {"query": {"aggregationRawValues": True, "aggregationRawFieldNames": True}}
+    stages = [{"$match": {"x": 1}}, {"$project": {"_id": 0, "_created_at": 1, "x": 1}}]
+    for options, names in (({}, {"createdAt", "x"}), (raw, {"_created_at", "x"})):
+        async with started(options, folder=tmp_path) as client:
+            await client.create("A", x=1)
+            master = client.as_("master")
+            rows = (await master.get("/aggregate/A", pipeline=stages)).body["results"]
+            plain = (await master.get("/aggregate/A", pipeline=stages, rawValues=False, rawFieldNames=False)).body
+            assert [set(row) for row in rows] == [names]
+            assert isinstance(rows[0].get("_created_at", {}), dict)
+            assert set(plain["results"][0]) == {"createdAt", "x"}
 
 
 @observes("schema.lockSchemas")

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from parsepy.logs import DailyFile, logging_to
+from parsepy.logs import DailyFile, TextForm, logging_to
 from parsepy.settings import Retention, Settings
 
 log = logging.getLogger("parsepy")
@@ -85,7 +85,7 @@ def test_old_files_are_removed_as_told(tmp_path: Path, keep: Retention | None, k
 
 def test_a_new_day_begins_a_new_file(tmp_path: Path) -> None:
     days = iter(["2026-01-01", "2026-01-01", "2026-01-02"])
-    sink = DailyFile(tmp_path, "x", logging.INFO, as_json=False, keep=None, today=lambda: next(days))
+    sink = DailyFile(tmp_path, "x", logging.INFO, TextForm(), keep=None, today=lambda: next(days))
     for text in ("a", "b", "c"):
         sink.emit(logging.makeLogRecord({"msg": text, "levelno": logging.INFO}))
     sink.close()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+
+NO_METADATA: Mapping[str, Any] = MappingProxyType({})
 
 
 class FilesError(Exception):
@@ -23,8 +26,17 @@ class Files(Protocol):
     async def close(self) -> None:
         """Let go of all resources."""
 
-    async def write(self, name: str, chunks: AsyncIterator[bytes], content_type: str | None) -> int:
-        """Store the bytes, replacing the file of that name as a whole; how many they were. Raises FilesError."""
+    async def write(
+        self,
+        name: str,
+        chunks: AsyncIterator[bytes],
+        content_type: str | None,
+        metadata: Mapping[str, Any] = NO_METADATA,
+    ) -> int:
+        """Store the bytes, replacing the file of that name as a whole; how many they were. Raises FilesError.
+
+        `metadata` is what the client said about the file; a place that has no room for it drops it.
+        """
 
     async def size(self, name: str) -> int:
         """Length in bytes. Raises FileMissingError."""

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from parsepy.adapters.files.base import FileMissingError, FilesError
+from parsepy.adapters.files.base import NO_METADATA, FileMissingError, FilesError
 
 CHUNK = 1 << 18
 # What JavaScript's encodeURIComponent leaves as it is, beside letters and digits.
@@ -32,7 +32,13 @@ class DiskFiles:
     async def close(self) -> None:
         """Nothing is held open between calls."""
 
-    async def write(self, name: str, chunks: AsyncIterator[bytes], content_type: str | None) -> int:
+    async def write(
+        self,
+        name: str,
+        chunks: AsyncIterator[bytes],
+        content_type: str | None,
+        metadata: Mapping[str, Any] = NO_METADATA,
+    ) -> int:
         """Store the bytes durably; other readers see the old file or the whole new one, never a part."""
         target = self._path(name)
         part = target.with_name(f".{secrets.token_hex(8)}{PART}")

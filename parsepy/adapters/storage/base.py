@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from parsepy.model.ops import Ops
+from parsepy.model.pipeline import Pipeline
 from parsepy.model.schema import ClassSchema, SchemaChange
+from parsepy.model.system_classes import HIDDEN_INDEX_PREFIX, PRIMARY_INDEX
 from parsepy.model.where import Query, Where
 
 Object = dict[str, Any]
@@ -17,6 +20,18 @@ Object = dict[str, Any]
 for a public object and holds only true flags otherwise; relation fields are not in it; internal fields keep their names
 (`_hashed_password`, `sessionToken` ...).
 """
+
+
+Options = Mapping[str, Any]
+"""How to run a query: `hint` (name or keys of an index), `comment`, `readPreference` (`SECONDARY`, ... in capitals).
+
+A store ignores those that it has no use for.
+"""
+
+NO_OPTIONS: Options = MappingProxyType({})
+
+Explanation = Sequence[Mapping[str, Any]] | Mapping[str, Any]
+"""A plan in the store's own words: steps, or the one document that MongoDB has for it."""
 
 
 class StorageError(Exception):
@@ -85,14 +100,20 @@ class Storage(Protocol):
     async def find(self, schema: ClassSchema, query: Query) -> list[Object]:
         """The objects that match, in order; without order in the order of their creation."""
 
+    def scan(self, schema: ClassSchema, query: Query) -> AsyncIterator[list[Object]]:
+        """What `find` answers, in pieces: any number of rows in bounded memory. Closing the iterator ends the work."""
+
     async def get(self, schema: ClassSchema, object_id: str) -> Object | None:
         """One object by id: the short way."""
 
-    async def count(self, schema: ClassSchema, where: Where) -> int:
+    async def count(self, schema: ClassSchema, where: Where, options: Options = NO_OPTIONS) -> int:
         """How many objects match, exactly."""
 
-    async def distinct(self, schema: ClassSchema, path: str, where: Where) -> list[Any]:
+    async def distinct(self, schema: ClassSchema, path: str, where: Where, options: Options = NO_OPTIONS) -> list[Any]:
         """The different values at a path, arrays taken apart, nulls left out, in order of first appearance."""
+
+    async def aggregate(self, schema: ClassSchema, pipeline: Pipeline) -> list[Object]:
+        """The rows that the pipeline makes, as clients get them. Raises InvalidQueryError naming what it cannot do."""
 
     async def update(self, schema: ClassSchema, where: Where, ops: Ops, *, upsert: bool = False) -> Object | None:
         """Change the first match atomically and return it as it is then; None if nothing matched.
@@ -104,8 +125,26 @@ class Storage(Protocol):
     async def delete(self, schema: ClassSchema, where: Where) -> int:
         """Delete every match; how many there were."""
 
-    async def explain(self, schema: ClassSchema, query: Query) -> list[Mapping[str, Any]]:
-        """How the store would run the query, in its own words."""
+    async def explain(self, schema: ClassSchema, query: Query) -> Explanation:
+        """How the store would run the query; `query.options["explain"]` is true or names a verbosity."""
+
+    async def indexes(self, schema: ClassSchema) -> Mapping[str, Mapping[str, int | str]]:
+        """The keys of the indexes that clients may see and that are really there, by name; `_id_` is the one on ids.
+
+        Keys are paths of the class (`{"objectId": 1}`). A class that is not there has none.
+        """
+
+    async def watch_classes(self, changed: Callable[[], None]) -> None:
+        """Call back soon after another process may have changed classes; runs until it is cancelled.
+
+        Raises StorageUnavailableError when the watch is lost: what happened meanwhile is unknown then.
+        """
 
     def transaction(self) -> AbstractAsyncContextManager[Storage]:
         """A store whose calls take effect together when the block ends, or not at all when it raises."""
+
+
+def visible_indexes(schema: ClassSchema) -> dict[str, Mapping[str, int | str]]:
+    """What `Storage.indexes` answers when all indexes of the stored class are there: paths are those of the class."""
+    own = {name: i.keys for name, i in schema.indexes.items() if not name.startswith(HIDDEN_INDEX_PREFIX)}
+    return {PRIMARY_INDEX.name: PRIMARY_INDEX.keys, **own}

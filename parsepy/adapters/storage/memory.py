@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
+from parsepy.adapters.storage import aggregation
 from parsepy.adapters.storage.base import (
+    NO_OPTIONS,
     ClassExistsError,
     DuplicateValueError,
     InvalidQueryError,
     InvalidValueError,
     Object,
+    Options,
     Storage,
     StorageError,
+    visible_indexes,
 )
 from parsepy.adapters.storage.memory_table import Table
 from parsepy.errors import ParseError
@@ -22,11 +26,13 @@ from parsepy.model import apply_ops, match
 from parsepy.model.ops import Ops
 from parsepy.model.order import identity
 from parsepy.model.paths import MISSING, elements
+from parsepy.model.pipeline import Pipeline
 from parsepy.model.schema import ClassSchema, SchemaChange
 from parsepy.model.values import copied, number
 from parsepy.model.where import EVERYTHING, Query, Where
 
 _JOIN_PREFIX = "_Join:"
+_PIECE = 256
 
 
 class MemoryStorage:
@@ -83,28 +89,26 @@ class MemoryStorage:
 
     async def find(self, schema: ClassSchema, query: Query) -> list[Object]:
         """The objects that match, in order; without order, and where it leaves a choice, in that of their creation."""
-        with _translated():
-            found = self._matching(schema, query.where)
-            near = match.near_key(query.where)
-            if near is not None:
-                found.sort(key=near)
-            elif query.order:
-                found.sort(key=match.sort_key(query.order, query.where))
-            end = None if query.limit is None else query.skip + query.limit
-            rows: list[Object] = [copied(row) for row in found[query.skip : end]]
-            return _scored(rows, query.where) if query.with_score else rows
+        return _answered(self._found(schema, query), query)
+
+    async def scan(self, schema: ClassSchema, query: Query) -> AsyncIterator[list[Object]]:
+        """What `find` answers, in pieces; rows are copied as they are asked for."""
+        found = self._found(schema, query)
+        for start in range(0, len(found), _PIECE):
+            yield _answered(found[start : start + _PIECE], query)
+            await asyncio.sleep(0)
 
     async def get(self, schema: ClassSchema, object_id: str) -> Object | None:
         """One object by id."""
         table = self._tables.get(schema.name)
         return copied(table.rows.get(object_id)) if table else None
 
-    async def count(self, schema: ClassSchema, where: Where) -> int:
+    async def count(self, schema: ClassSchema, where: Where, options: Options = NO_OPTIONS) -> int:
         """How many objects match, exactly."""
         with _translated():
             return len(self._matching(schema, where))
 
-    async def distinct(self, schema: ClassSchema, path: str, where: Where) -> list[Any]:
+    async def distinct(self, schema: ClassSchema, path: str, where: Where, options: Options = NO_OPTIONS) -> list[Any]:
         """The different values at a path, arrays taken apart, nulls left out, in order of first appearance."""
         values: dict[Hashable, Any] = {}
         with _translated():
@@ -113,6 +117,10 @@ class MemoryStorage:
             if value is not None and value is not MISSING:
                 values.setdefault(identity(value), copied(value))
         return list(values.values())
+
+    async def aggregate(self, schema: ClassSchema, pipeline: Pipeline) -> list[Object]:
+        """The rows that the pipeline makes, as clients get them. Raises InvalidQueryError."""
+        return await aggregation.aggregate(self, schema, pipeline)
 
     async def update(self, schema: ClassSchema, where: Where, ops: Ops, *, upsert: bool = False) -> Object | None:
         """Change the first match atomically and return it as it is then; None if nothing matched."""
@@ -133,6 +141,15 @@ class MemoryStorage:
     async def explain(self, schema: ClassSchema, query: Query) -> list[Mapping[str, Any]]:
         """Every query reads every row."""
         return [{"plan": "scan", "rows": await self.count(schema, EVERYTHING)}]
+
+    async def indexes(self, schema: ClassSchema) -> Mapping[str, Mapping[str, int | str]]:
+        """The keys of the indexes that clients may see, by name; only unique ones are more than a note here."""
+        table = self._tables.get(schema.name)
+        return visible_indexes(table.schema) if table else {}
+
+    async def watch_classes(self, changed: Callable[[], None]) -> None:
+        """No other process sees these classes: there is nothing to tell."""
+        await asyncio.Event().wait()
 
     def transaction(self) -> AbstractAsyncContextManager[Storage]:
         """A store whose calls take effect together when the block ends, or not at all when it raises."""
@@ -156,6 +173,18 @@ class MemoryStorage:
         table = self._tables.get(schema.name)
         return [row for row in table.rows.values() if holds(row)] if table else []
 
+    def _found(self, schema: ClassSchema, query: Query) -> list[Object]:
+        """The stored rows of a query's window, in order."""
+        with _translated():
+            found = self._matching(schema, query.where)
+            near = match.near_key(query.where)
+            if near is not None:
+                found.sort(key=near)
+            elif query.order:
+                found.sort(key=match.sort_key(query.order, query.where))
+            end = None if query.limit is None else query.skip + query.limit
+            return found[query.skip : end]
+
     def _changed(self, schema: ClassSchema, row: Object, ops: Ops) -> Object:
         after: Object = copied(row)
         apply_ops.apply(after, ops)
@@ -178,6 +207,12 @@ def _insert(table: Table, row: Object) -> str:
         raise DuplicateValueError("objectId")
     table.put(row)
     return object_id
+
+
+def _answered(found: Sequence[Object], query: Query) -> list[Object]:
+    """Stored rows as they are given away."""
+    rows: list[Object] = [copied(row) for row in found]
+    return _scored(rows, query.where) if query.with_score else rows
 
 
 def _scored(rows: list[Object], where: Where) -> list[Object]:

@@ -6,6 +6,7 @@
     step = 2
     answer = '{"status": 400, "headers": {}, "body": {"code": 102}}'
 
+A name that ends with `@postgres` holds on that store alone: for what the format of its tables cannot hold.
 `answer` is what parsepy answers instead; `python -m tests.compat.compare -k NAME --accept REASON` prints the block.
 """
 
@@ -16,6 +17,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.compat.differential.answers import Record
 from tests.compat.differential.differences import ASKED, Difference, differences, same
@@ -31,13 +33,25 @@ class Accepted:
     answers: Mapping[int, Record]
 
 
-def load(file: Path = FILE) -> dict[str, Accepted]:
-    """The accepted differences by scenario name."""
-    tables = tomllib.loads(file.read_text())
-    return {
-        name: Accepted(table["reason"], {one["step"]: json.loads(one["answer"]) for one in table["steps"]})
-        for name, table in tables.items()
-    }
+def load(store: str = "", file: Path = FILE) -> dict[str, Accepted]:
+    """The accepted differences by scenario name: those of all stores, and what holds on `store` alone ("NAME@STORE")."""
+    tables = {name: _accepted(table) for name, table in tomllib.loads(file.read_text()).items()}
+    known = {name: one for name, one in tables.items() if "@" not in name}
+    for name, one in tables.items():
+        scenario, mark, where = name.partition("@")
+        if mark and where == store:
+            everywhere = known[scenario].answers if scenario in known else {}
+            known[scenario] = Accepted(one.reason, {**everywhere, **one.answers})
+    return known
+
+
+def names(file: Path = FILE) -> frozenset[str]:
+    """The scenarios of which a difference is accepted on some store."""
+    return frozenset(name.partition("@")[0] for name in tomllib.loads(file.read_text()))
+
+
+def _accepted(table: Mapping[str, Any]) -> Accepted:
+    return Accepted(table["reason"], {one["step"]: json.loads(one["answer"]) for one in table["steps"]})
 
 
 def unaccepted(recorded: Sequence[Record], got: Sequence[Record], accepted: Accepted | None) -> list[Difference]:

@@ -29,7 +29,7 @@ class Difference:
             return "\n".join([*lines, f"    parsepy: the scenario stopped: {self.got['stopped']}"])
         if self.expected is None or self.got is None:
             return "\n".join([*lines, f"    only {'parsepy' if self.expected is None else 'the reference'} got here"])
-        return "\n".join([*lines, *(f"    {line}" for line in _lines(self.expected, self.got, ""))])
+        return "\n".join([*lines, *(f"    {line}" for line in lines_of(self.expected, self.got))])
 
 
 ASKED = ("label", "request", "params", "with", "sent")
@@ -51,17 +51,32 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _lines(expected: Any, got: Any, path: str) -> Iterator[str]:
+def lines_of(expected: Any, got: Any, path: str = "") -> Iterator[str]:
+    """The places at which two values differ, with both of them, for a reader."""
     match expected, got:
         case dict(), dict():
             for key in sorted(expected.keys() | got.keys()):
-                yield from _lines(expected.get(key, ABSENT), got.get(key, ABSENT), f"{path}.{key}" if path else key)
+                yield from lines_of(expected.get(key, ABSENT), got.get(key, ABSENT), f"{path}.{key}" if path else key)
         case list(), list() if len(expected) == len(got):
             for index, (one, other) in enumerate(zip(expected, got, strict=True)):
-                yield from _lines(one, other, f"{path}[{index}]")
+                yield from lines_of(one, other, f"{path}[{index}]")
         case _ if not same(expected, got):
             yield f"{path}: reference {_shown(expected)}"
             yield f"{' ' * len(path)}  parsepy   {_shown(got)}"
+
+
+def places(expected: Any, got: Any, path: str = "") -> Iterator[str]:
+    """The paths at which two values differ: `body.results[0].a`."""
+    match expected, got:
+        case dict(), dict():
+            for key in sorted(expected.keys() | got.keys()):
+                below = f"{path}.{key}" if path else key
+                yield from places(expected.get(key, ABSENT), got.get(key, ABSENT), below)
+        case list(), list() if len(expected) == len(got):
+            for index, (one, other) in enumerate(zip(expected, got, strict=True)):
+                yield from places(one, other, f"{path}[{index}]")
+        case _ if not same(expected, got):
+            yield path
 
 
 def _shown(value: Any) -> str:

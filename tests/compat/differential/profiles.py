@@ -56,6 +56,8 @@ PROFILES: Mapping[str, Profile] = {
             "dotNetKey": "windows",
         }
     ),
+    # The read-only master key may not aggregate.
+    "no-readonly-aggregates": Profile({"allowAggregationForReadOnlyMasterKey": False}),
     # Keys are good only from addresses that no test has.
     "foreign-key-ips": Profile(
         {
@@ -156,6 +158,10 @@ PROFILES: Mapping[str, Profile] = {
     "triggers": Profile(cloud="triggers"),
     "validators": Profile(cloud="validators"),
     "finders": Profile(cloud="finders"),
+    "signals": Profile(cloud="signals"),
+    "jobs": Profile(cloud="jobs"),
+    "webhooks": Profile({"webhookKey": "the-webhook-key"}),
+    "uploads": Profile(cloud="uploads"),
     # Everybody uploads; files of users who are gone from the old service are known.
     "open-files": Profile(
         {

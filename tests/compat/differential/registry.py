@@ -23,6 +23,7 @@ class Scenario:
     profile: str
     store: Store
     serial: bool
+    real_mongo: bool
 
     @property
     def module(self) -> str:
@@ -35,14 +36,19 @@ class Scenario:
 
 
 def scenario(
-    *rows: str, profile: str = "default", reference_store: Store = "mongo", serial: bool = False
+    *rows: str,
+    profile: str = "default",
+    reference_store: Store = "mongo",
+    serial: bool = False,
+    real_mongo: bool = False,
 ) -> Callable[[Steps], Scenario]:
     """Declare a scenario that shows the contract `rows`, as "1.4/find".
 
     `reference_store="postgres"` where the MongoDB stand-in cannot run it (geo, full text). `serial` where it changes
-    or lists what all scenarios of the profile share (config, all schemas): it then runs when no other does.
+    or lists what all scenarios of the profile share (config, all schemas): it then runs when no other does. `real_mongo`
+    where the stand-in does something else than MongoDB, and parsepy cannot answer on it as it should.
     """
-    return lambda steps: Scenario(steps, rows, profile, reference_store, serial)
+    return lambda steps: Scenario(steps, rows, profile, reference_store, serial, real_mongo)
 
 
 def all_scenarios(modules: Collection[str] = (), key: str = "") -> list[Scenario]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,19 +13,21 @@ import aiohttp
 
 from tests.compat.differential.answers import Record
 from tests.compat.differential.normalise import Run, normalise
-from tests.compat.differential.profiles import PROFILES, Profile
+from tests.compat.differential.profiles import PROFILES
 from tests.compat.differential.registry import Scenario
 from tests.compat.differential.script import Script
 from tests.compat.processes import Child, StartError
-from tests.compat.servers import Server, Store, parsepy, reference, store_server
+from tests.compat.servers import REAL_MONGODB, OwnStore, Server, Store, parsepy, reference, store_server
 
 SCENARIOS_AT_ONCE = 8
 SERVERS_AT_ONCE = 2
+# As for the reference; see oracle/reference.cjs.
+FILES_ON_DISK = {"filesAdapter": {"module": "@parse/fs-files-adapter", "options": {}}}
 
 
 @dataclass(frozen=True, order=True)
 class Group:
-    """The scenarios that share a server."""
+    """The scenarios that share a server. `store` is the reference's."""
 
     profile: str
     store: Store
@@ -42,9 +45,34 @@ def grouped(scenarios: Iterable[Scenario]) -> dict[Group, list[Scenario]]:
     return dict(sorted(groups.items()))
 
 
-async def run_on_parsepy(scenarios: Iterable[Scenario]) -> dict[str, Outcome]:
-    """Transcripts by scenario name. A scenario that had to stop ends with a `stopped` record."""
-    return await _run(scenarios, _start_parsepy)
+def needs_real_mongo(one: Scenario) -> bool:
+    """Whether the stand-in for MongoDB cannot do what it needs, for us no more than for the reference."""
+    return one.real_mongo or one.store != "mongo"
+
+
+def can_run(one: Scenario, store: OwnStore) -> bool:
+    """Whether parsepy's store, as it is at hand, can do what the scenario needs."""
+    return store != "mongo" or REAL_MONGODB in os.environ or not needs_real_mongo(one)
+
+
+async def run_on_parsepy(
+    scenarios: Iterable[Scenario], store: OwnStore = "sqlite", address: str | None = None
+) -> dict[str, Outcome]:
+    """Transcripts by scenario name. A scenario that had to stop ends with a `stopped` record.
+
+    All run on one store; `address` reuses a database server that is running.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        if address is None and (store == "mongo" or store == "postgres"):
+            address = await stack.enter_async_context(store_server(store))
+
+        def start(group: Group) -> contextlib.AbstractAsyncContextManager[Server]:
+            profile = PROFILES[group.profile]
+            return parsepy(
+                {**FILES_ON_DISK, **profile.all_options}, store, cloud=profile.cloud_code(".py"), address=address
+            )
+
+        return await _run(scenarios, start)
 
 
 async def run_on_reference(scenarios: Iterable[Scenario]) -> dict[str, Outcome]:
@@ -60,11 +88,6 @@ async def run_on_reference(scenarios: Iterable[Scenario]) -> dict[str, Outcome]:
             return reference(profile.all_options, group.store, cloud=cloud, address=addresses[group.store])
 
         return await _run(wanted, start)
-
-
-def _start_parsepy(group: Group) -> contextlib.AbstractAsyncContextManager[Server]:
-    profile: Profile = PROFILES[group.profile]
-    return parsepy(profile.all_options, cloud=profile.cloud_code(".py"))
 
 
 async def _run(scenarios: Iterable[Scenario], start: Start) -> dict[str, Outcome]:

@@ -111,6 +111,10 @@ class Script:
             self.transcript.append(_line(method, path, body, how) | record_of(answer))
         return answer
 
+    def note(self, label: str, value: Any) -> None:
+        """Write into the transcript what came out some other way than by an answer."""
+        self.transcript.append({"request": "(noted)", "label": label, "body": value})
+
     async def create(self, class_name: str, fields: Mapping[str, Any] | None = None, **how: Unpack[How]) -> str:
         """Save a new object of `name(class_name)`; gives its id."""
         return (await self.post(f"classes/{self.name(class_name)}", dict(fields or {}), **how)).id

@@ -31,7 +31,7 @@ def test_the_printed_block_accepts_what_it_was_made_from(tmp_path: Path) -> None
     file = tmp_path / "accepted.toml"
     file.write_text(block("module.it's", 'say "why"', differences(RECORDED, GOT)))
 
-    assert unaccepted(RECORDED, GOT, load(file)["module.it's"]) == []
+    assert unaccepted(RECORDED, GOT, load(file=file)["module.it's"]) == []
 
 
 def test_a_scenario_that_stops_cannot_be_accepted() -> None:
@@ -65,3 +65,12 @@ def test_nothing_is_listed_after_the_step_where_a_scenario_stopped() -> None:
     found = differences([*RECORDED, *RECORDED], [{"request": "(stopped)", "stopped": "no answer"}])
 
     assert [one.step for one in found] == [1]
+
+
+def test_what_is_accepted_on_one_store_counts_there_only(tmp_path: Path) -> None:
+    file = tmp_path / "accepted.toml"
+    found = differences(RECORDED, GOT)
+    file.write_text(block("module.one", "why", found) + "\n" + block("module.other@postgres", "format", found))
+
+    assert load("postgres", file).keys() == {"module.one", "module.other"}
+    assert load("sqlite", file).keys() == {"module.one"}

@@ -46,6 +46,16 @@ test('saveAll splits long lists into batches', async () => {
   assert.equal(await new Parse.Query(className).count(), 55);
 });
 
+test('saveAll stores a thousand objects in one batch, in their order', async () => {
+  const className = unique('Row');
+  const list = Array.from({ length: 1000 }, (_, n) => n);
+  const saved = await Parse.Object.saveAll(fresh(className, list), { batchSize: 1000, ...MASTER });
+  const found = await new Parse.Query(className).ascending('v').limit(1000).find();
+
+  assert.deepEqual(ids(found), ids(saved));
+  assert.deepEqual(values(found, 'v'), list);
+});
+
 test('saveAll saves the objects that can be saved and tells of the other', async () => {
   const className = await column([0]);
   const [good, bad] = [new Parse.Object(className, { v: 1 }), new Parse.Object(className, { v: 'text' })];

@@ -15,17 +15,19 @@ import orjson
 import pytest
 
 from tests.compat.processes import MissingProgramError, require, temporary_folder
-from tests.compat.servers import COMPAT, Server, parsepy, reference
+from tests.compat.servers import COMPAT, OwnStore, Server, parsepy, reference
 
 HERE = Path(__file__).parent
 OPTIONS: dict[str, Any] = orjson.loads((HERE / "options.json").read_bytes())
-SUITE_TIMEOUT = 280.0
+SUITE_TIMEOUT = 400.0
 LEAST_CHECKS = 250
 
 EVERYTHING = tuple(sorted(HERE.glob("*.test.js")))
-# The MongoDB stand-in has no geo queries, full text, transactions or collations: the reference runs these on PostgreSQL.
+# The MongoDB stand-in has no geo queries, full text, transactions or collations: the reference runs these on PostgreSQL,
+# and parsepy does not run them on the stand-in.
 ON_POSTGRES = tuple(HERE / f"{name}.test.js" for name in ("geo", "letter_case", "text", "transactions"))
 ON_MONGO = tuple(file for file in EVERYTHING if file not in ON_POSTGRES)
+STORES: tuple[OwnStore, ...] = ("sqlite", "postgres", "mongo")
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,34 @@ def told(outcome: Outcome) -> str:
     return f"{len(outcome.passed)} passed, {len(outcome.failed)} failed:\n" + "\n".join(outcome.failed)
 
 
+@pytest.fixture
+def address(request: pytest.FixtureRequest, store: OwnStore) -> str | None:
+    """The address of the server of `store`, if it has one."""
+    return str(request.getfixturevalue(f"{store}_server")) if store in {"mongo", "postgres"} else None
+
+
 @pytest.mark.slow
-async def test_every_check_of_the_javascript_sdk_passes_on_parsepy() -> None:
-    async with parsepy(OPTIONS, cloud=HERE / "cloud" / "main.py") as server:
-        outcome = await run_suite(server, EVERYTHING)
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("workers", [None, 4], ids=["alone", "workers"])
+@pytest.mark.parametrize("store", STORES)
+async def test_every_check_of_the_javascript_sdk_passes_on_parsepy(
+    store: OwnStore, address: str | None, workers: int | None
+) -> None:
+    async with parsepy(OPTIONS, store, cloud=HERE / "cloud" / "main.py", address=address, cluster=workers) as server:
+        outcome = await run_suite(server, ON_MONGO if store == "mongo" else EVERYTHING)
 
     assert not outcome.failed, told(outcome)
     assert len(outcome.passed) >= LEAST_CHECKS
+
+
+@pytest.mark.slow
+@pytest.mark.real_mongo
+async def test_every_check_that_mongodbs_stand_in_cannot_run_passes_on_parsepy(mongo_server: str) -> None:
+    async with parsepy(OPTIONS, "mongo", cloud=HERE / "cloud" / "main.py", address=mongo_server) as server:
+        outcome = await run_suite(server, ON_POSTGRES)
+
+    assert not outcome.failed, told(outcome)
+    assert outcome.passed
 
 
 @pytest.mark.slow

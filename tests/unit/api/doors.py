@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from multidict import CIMultiDict
 
+from parsepy.adapters.storage.base import StorageUnavailableError
 from parsepy.api import batch, features
 from parsepy.api.admission import Incoming
 from parsepy.api.dispatch import Outcome, dispatch
@@ -77,6 +78,11 @@ async def refuse(ctx: Context, request: Request) -> Response:
 @routes.post("/break", writes=False)
 async def fail(ctx: Context, request: Request) -> Response:
     raise RuntimeError(f"broken by {request.fields.get('password')}")
+
+
+@routes.get("/lost")
+async def lose(ctx: Context, request: Request) -> Response:
+    raise StorageUnavailableError(f"no connection to 127.0.0.1:5432 as {ctx.app.settings.master_key}")
 
 
 class Bytes:

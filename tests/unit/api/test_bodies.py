@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from parsepy.api.bodies import limit, parsed, read
+from parsepy.api.envelope.bodies import limit, parsed, read
+from parsepy.api.envelope.uploads import Upload, from_base64, one_chunk
 from parsepy.api.refusals import RefusalError
-from parsepy.api.uploads import Upload, from_base64, one_chunk
 from parsepy.errors import ParseError
 from tests.unit.api.doors import Bytes
 

@@ -221,6 +221,17 @@ async def test_what_went_wrong_inside_is_logged_without_secrets_and_not_told(cap
     assert "hunter2!" not in caplog.text
 
 
+async def test_a_lost_database_is_told_as_such_and_logged_on_one_line_without_secrets(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    status, told = await answer(await door(), "GET", "/lost", MASTER)
+
+    assert (status, told) == (503, {"code": 1, "error": "The database is not available now; try again later."})
+    assert [record.getMessage() for record in caplog.records] == [
+        "request r-1 failed: no connection to 127.0.0.1:5432 as [secret]"
+    ]
+
+
 async def test_the_allow_list_opens_only_what_it_names() -> None:
     way_in = await door(route_allow_list=patterns("classes/A", "functions/.*", "health"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from parsepy.api.query_string import as_json, parse, parse_form
+from parsepy.api.envelope.query_string import as_json, parse, parse_form
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import re
@@ -59,6 +60,48 @@ async def test_the_triggers_of_the_guide_do_what_it_says(client: Client) -> None
     assert (await client.get(score)).code == 101
     assert [row["rating"] for row in (await client.get("/classes/Player")).body["results"]] == [3]
     assert [row["games"] for row in (await master.get("/classes/Totals")).body["results"]] == [1]
+
+
+async def test_the_triggers_of_logins_and_of_the_configuration_do_what_the_guide_says(client: Client) -> None:
+    master = client.as_("master")
+    ann, bob = await client.sign_up("ann"), await client.sign_up("bob", banned=True)
+    login = await client.post("/login", {"username": "ann", "password": "ann-secret"})
+    await client.as_(ann.token).post("/logout")
+    stored = (await master.get(f"/users/{ann.id}")).body
+    await master.put("/config", {"params": {"title": "Chess"}})
+
+    assert (await client.post("/login", {"username": "bob", "password": "bob-secret"})).code == 119
+    assert (login.status, bob.name) == (200, "bob")
+    assert (stored["logins"], stored["lastSeen"]["__type"]) == (1, "Date")
+    assert (await master.put("/config", {"params": {"title": ""}})).code == 142
+    assert (await client.get("/config")).body["params"] == {"title": "Chess"}
+
+
+async def test_the_triggers_of_files_do_what_the_guide_says(client: Client) -> None:
+    stored = await client.as_("master").post("/files/a.txt", b"hello")
+    found = await client.get(f"/files/test/{stored.body['name']}")
+
+    assert (found.body, found.headers["X-Length"]) == (b"hello\n-- stored by parsepy", "26")
+
+
+async def test_the_job_of_the_guide_does_what_it_says(client: Client) -> None:
+    master = client.as_("master")
+    for points in (1, 5, 9):
+        await client.create("GameScore", points=points)
+    started_job = await master.post("/jobs/sweep", {"below": 6})
+    status = await ended(master, started_job.headers["X-Parse-Job-Status-Id"])
+
+    assert (status["status"], status["message"]) == ("succeeded", "2 removed")
+    assert [row["points"] for row in (await client.get("/classes/GameScore")).body["results"]] == [9]
+
+
+async def ended(master: Client, job_id: str) -> dict[str, Any]:
+    """The status of a job at its end."""
+    while True:
+        status = await master.get(f"/classes/_JobStatus/{job_id}")
+        if status.body["status"] != "running":
+            return dict(status.body)
+        await asyncio.sleep(0.01)
 
 
 async def test_the_tests_of_the_guide_pass(guide: Cloud) -> None:

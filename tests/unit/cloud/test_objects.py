@@ -37,7 +37,7 @@ def stored(**fields: Any) -> ParseObject:
     [
         ({"__type": "Date", "iso": "2026-01-02T03:04:05.678Z"}, datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)),
         ({"__type": "GeoPoint", "latitude": 1, "longitude": 2}, GeoPoint(1, 2)),
-        ({"__type": "File", "name": "a.txt", "url": "http://x/a.txt"}, File("a.txt", "http://x/a.txt")),
+        ({"__type": "File", "name": "a.txt", "url": "http://x/a.txt"}, File("a.txt", url="http://x/a.txt")),
         ({"__type": "Bytes", "base64": "aGk="}, b"hi"),
         (
             {"__type": "Polygon", "coordinates": [[0, 0], [0, 1], [1, 1], [0, 0]]},

@@ -129,6 +129,30 @@ async def test_first_of_nothing_is_none() -> None:
         assert await Query("GameScore").first() is None
 
 
+async def test_a_pipeline_begins_with_the_conditions_of_the_query() -> None:
+    actions = FakeActions(rows=[{"objectId": 1}])
+    team = ParseObject("Team", "t")
+    with acting(actions):
+        found = await Query("GameScore").equal_to("team", team).comment("why").aggregate([{"$limit": 1}])
+        await Query("GameScore").aggregate([{"$match": {"team": team}}])
+
+    match = {"$match": {"team": {"__type": "Pointer", "className": "Team", "objectId": "t"}}}
+    assert found == [{"objectId": 1}]
+    assert [asked[:3] for asked in actions.asked] == [
+        ("aggregate", "GameScore", [match, {"$limit": 1}]),
+        ("aggregate", "GameScore", [match]),
+    ]
+    assert actions.asked[0][3].comment == "why"
+
+
+async def test_different_values_are_asked_for_with_the_conditions_of_the_query() -> None:
+    actions = FakeActions(rows=[{"n": 1}])
+    with acting(actions):
+        assert await Query("GameScore").equal_to("x", 2).distinct("n") == [1]
+
+    assert actions.asked == [("distinct", "GameScore", "n", {"x": 2})]
+
+
 async def test_each_goes_through_all_in_batches() -> None:
     actions = FakeActions(rows=[{"objectId": name} for name in "abcde"])
     with acting(actions):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -122,3 +123,40 @@ async def test_code_that_sets_itself_off_is_stopped() -> None:
 async def test_an_app_without_actions_gives_none() -> None:
     with pytest.raises(RuntimeError, match="only while"), acting(None):
         current()
+
+
+async def too_slow(request: Any) -> None:
+    await asyncio.sleep(10)
+
+
+def blocking(request: Any) -> None:
+    time.sleep(0.3)
+
+
+@pytest.mark.parametrize("function", [too_slow, blocking])
+async def test_a_function_that_takes_too_long_is_given_up(function: Callable[[Any], Any]) -> None:
+    cloud = Cloud(timeout=0.05)
+    cloud.before_save("S")(function)
+    hook = cloud.hook(Trigger.BEFORE_SAVE, "S")
+    assert hook is not None
+    with pytest.raises(ParseError) as raised:
+        await running.run(hook, FunctionRequest(), calls=cloud.calls, actions=None, roles=frozenset())
+
+    assert (raised.value.code, raised.value.message) == (124, "The script took more than 0.05 seconds.")
+
+
+async def test_a_timeout_of_the_function_itself_is_an_error_like_others() -> None:
+    with pytest.raises(ParseError) as raised:
+        await run(raising(TimeoutError("the shop is slow")))
+
+    assert (raised.value.code, raised.value.message) == (141, "the shop is slow")
+
+
+async def test_functions_that_hang_do_not_take_the_threads_of_others() -> None:
+    calls, hold = Calls(threads=2, seconds=1), threading.Event()
+    for _ in range(4):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(calls.call(hold.wait), 0.02)
+    assert await asyncio.wait_for(calls.call(lambda: "still there"), 1) == "still there"
+    hold.set()
+    calls.close()

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from parsepy.adapters.files.disk import DiskFiles
+from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.adapters.storage.base import Object
 from parsepy.adapters.storage.memory import MemoryStorage
+from parsepy.adapters.webhooks.http import HttpWebhooks
 from parsepy.cloud.registry import Cloud
 from parsepy.core.context import App, Context
 from parsepy.core.rules import ClassRules
@@ -44,6 +46,8 @@ async def context(principal: Principal = ANYBODY, **settings: Any) -> Context:
         settings=Settings(app_id="test", master_key="master", **settings),
         storage=storage,
         files=DiskFiles(Path("unused")),
+        pubsub=MemoryPubSub(),
+        webhooks=HttpWebhooks(),
         cloud=Cloud(),
         schemas=schemas,
         rules={"_User": OwnRow()},

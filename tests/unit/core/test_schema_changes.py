@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from parsepy.core import schema_changes
+from parsepy.core.schemas import changes as schema_changes
 from parsepy.errors import ParseError
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, FieldType, Index
 from parsepy.model.system_classes import built_in_schema, default_fields, startup_indexes

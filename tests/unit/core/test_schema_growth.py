@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from parsepy.core import schema_growth
 from parsepy.core.context import Context
+from parsepy.core.schemas import growth as schema_growth
 from parsepy.core.transaction import transaction
 from parsepy.errors import ParseError
 from parsepy.model import apply_ops

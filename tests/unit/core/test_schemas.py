@@ -94,7 +94,8 @@ async def test_unknown_classes_do_not_storm_the_store(
     found = await asyncio.gather(*(registry.find(f"Missing{n}") for n in range(100)))
 
     assert found == [None] * 100
-    assert storage.reads == before + 1
+    # Who misses while a reading is under way needs one that began later.
+    assert storage.reads <= before + 2
 
 
 async def test_a_class_of_another_server_is_found_after_a_moment(
@@ -263,7 +264,7 @@ async def grow_in_transaction(registry: SchemaRegistry, storage: CountingStorage
         await fork.grow(fork.planned("Score"), {"a": NUMBER})
         assert not registry.holds("Score")
         assert not fail
-    registry.adopt(fork)
+    await registry.adopt(fork)
 
 
 async def test_what_a_transaction_made_is_known_after_its_commit(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from parsepy.model.relative_time import RelativeTimeError, moment
+from parsepy.model.parsing.relative_time import RelativeTimeError, moment
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

@@ -225,6 +225,10 @@ def test_a_keyword_denies_keys_values_or_pairs(keyword: DeniedKeyword, key: str,
         ("sqlite:///./data.db", Database("sqlite", "./data.db")),
         ("sqlite:////var/data.db", Database("sqlite", "/var/data.db")),
         ("SQLITE:///data.db", Database("sqlite", "data.db")),
+        ("mongodb://u:pw@a:1,b:2/d?w=1", Database("mongodb", uri="mongodb://u:pw@a:1,b:2/d?w=1")),
+        (" mongodb+srv://h/d ", Database("mongodb", uri="mongodb+srv://h/d")),
+        ("postgres://u:pw@h:1/d", Database("postgres", uri="postgres://u:pw@h:1/d")),
+        ("POSTGRESQL://h/d", Database("postgres", uri="POSTGRESQL://h/d")),
     ],
 )
 def test_the_address_of_a_database_is_understood(uri: str, expected: Database) -> None:
@@ -240,8 +244,9 @@ def test_the_address_of_a_database_is_understood(uri: str, expected: Database) -
         "sqlite:///a?mode=ro",
         "memory",
         "",
-        "mongodb+srv://u:pw@h/d",
-        "postgresql://u:pw@h/d",
+        "mysql://u:pw@h/d",
+        "mongodb://",
+        "postgres",
         "sqlite",
     ],
 )
@@ -252,6 +257,10 @@ def test_an_address_that_cannot_be_opened_is_refused_without_showing_it(uri: str
     assert "pw" not in f"{caught.value.problem}{caught.value.fix}"
 
 
+def test_an_address_is_not_shown_with_its_database() -> None:
+    assert "pw" not in repr(parse_database_uri("postgres://u:pw@h/d"))
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "name", "ready"),
     [
@@ -259,6 +268,7 @@ def test_an_address_that_cannot_be_opened_is_refused_without_showing_it(uri: str
         (FILES_ADAPTER, {"adapter": "@parse/fs-files-adapter", "filesSubDirectory": "x"}, "disk", True),
         (FILES_ADAPTER, {"adapter": {"module": "@parse/fs-files-adapter"}, "options": {}}, "disk", True),
         (FILES_ADAPTER, '{"module": "@parse/fs-files-adapter", "options": {"a": 1}}', "disk", True),
+        (FILES_ADAPTER, "parse-server/lib/Adapters/Files/GridFSBucketAdapter", "gridfs", True),
         (CACHE_ADAPTER, "./lib/Adapters/Cache/RedisCacheAdapter.js", "redis", False),
         (CACHE_ADAPTER, "NullCacheAdapter", "none", True),
         (EMAIL_ADAPTER, {"module": "parse-server-mailgun", "options": {"apiKey": "x"}}, "mailgun-templates", False),

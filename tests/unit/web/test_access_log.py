@@ -8,7 +8,7 @@ import re
 
 import orjson
 
-from parsepy.logs import Console
+from parsepy.logs import Console, JsonForm, TextForm
 from parsepy.web.access_log import AccessLog
 from tests.unit.api.doors import APP, MASTER, TOKEN, door
 from tests.unit.web.sites import site
@@ -17,7 +17,7 @@ CLOCK = r"\d\d:\d\d:\d\d "
 
 
 def sink(stream: io.StringIO, *, as_json: bool = False) -> Console:
-    return Console(stream, logging.INFO, as_json=as_json)
+    return Console(stream, logging.INFO, JsonForm() if as_json else TextForm())
 
 
 async def test_a_request_is_one_line_with_method_path_status_time_and_caller() -> None:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
-from parsepy.adapters.storage.base import Object
-from parsepy.adapters.storage.sqlite import reads, writes
-from parsepy.adapters.storage.sqlite.catalog import Catalog
+from parsepy.adapters.storage import aggregation
+from parsepy.adapters.storage.base import NO_OPTIONS, Object, Options, StorageUnavailableError, visible_indexes
+from parsepy.adapters.storage.sqlite import reads, scans, writes
+from parsepy.adapters.storage.sqlite.catalog import Catalog, CatalogState, catalog_state
 from parsepy.adapters.storage.sqlite.columns import Table
 from parsepy.adapters.storage.sqlite.documents import encoded
 from parsepy.adapters.storage.sqlite.jobs import Perform
-from parsepy.adapters.storage.sqlite.where import leads_to_few, permitted_id
+from parsepy.adapters.storage.sqlite.where import leads_to_few
 from parsepy.model import acl
 from parsepy.model.ops import Ops
+from parsepy.model.pipeline import Pipeline
 from parsepy.model.schema import ClassSchema, SchemaChange
-from parsepy.model.where import Permits, Query, Where
+from parsepy.model.where import Permits, Query, Where, permitted_id
+
+WATCH_SECONDS = 0.5
+"""How often the file is asked whether another process has changed it."""
+
+Read = Callable[[Perform], Awaitable[Any]]
 
 
 class SqliteCalls(ABC):
@@ -26,6 +35,10 @@ class SqliteCalls(ABC):
     @abstractmethod
     async def _read(self, perform: Perform, *, short: bool = False) -> Any:
         """Run what only reads; `short` tells that it takes a handful of steps."""
+
+    @abstractmethod
+    def _held(self) -> AbstractAsyncContextManager[Read]:
+        """One connection for several reads, carried out in the order in which they are asked for."""
 
     @abstractmethod
     async def _write(self, perform: Perform) -> Any:
@@ -71,6 +84,21 @@ class SqliteCalls(ABC):
         found: list[Object] = await self._read(_on_table(schema, perform, list), short=leads_to_few(schema, query))
         return found
 
+    async def scan(self, schema: ClassSchema, query: Query) -> AsyncIterator[list[Object]]:
+        """What `find` answers, in pieces, all of one state of the database. Raises InvalidQueryError."""
+
+        def begin(connection: sqlite3.Connection, table: Table) -> scans.Pieces:
+            return scans.begin(connection, table, query)
+
+        async with self._held() as read:
+            pieces = await read(_on_table(schema, begin, scans.nothing))
+            try:
+                while (piece := await read(lambda connection, catalog: next(pieces, None))) is not None:
+                    yield piece
+            finally:
+                with suppress(StorageUnavailableError):
+                    await asyncio.shield(read(lambda connection, catalog: pieces.close()))
+
     async def _find_one(self, schema: ClassSchema, object_id: str, permits: Sequence[Permits]) -> list[Object]:
         row = await self.get(schema, object_id)
         if row is None or not all(acl.permits(row, node.action, node.keys) for node in permits):
@@ -86,7 +114,7 @@ class SqliteCalls(ABC):
         found: Object | None = await self._read(_on_table(schema, perform, lambda: None), short=True)
         return found
 
-    async def count(self, schema: ClassSchema, where: Where) -> int:
+    async def count(self, schema: ClassSchema, where: Where, options: Options = NO_OPTIONS) -> int:
         """How many objects match, exactly. Raises InvalidQueryError."""
 
         def perform(connection: sqlite3.Connection, table: Table) -> int:
@@ -94,7 +122,7 @@ class SqliteCalls(ABC):
 
         return int(await self._read(_on_table(schema, perform, int)))
 
-    async def distinct(self, schema: ClassSchema, path: str, where: Where) -> list[Any]:
+    async def distinct(self, schema: ClassSchema, path: str, where: Where, options: Options = NO_OPTIONS) -> list[Any]:
         """The different values at a path, arrays taken apart, nulls left out, in order of first appearance."""
 
         def perform(connection: sqlite3.Connection, table: Table) -> list[Any]:
@@ -102,6 +130,10 @@ class SqliteCalls(ABC):
 
         found: list[Any] = await self._read(_on_table(schema, perform, list))
         return found
+
+    async def aggregate(self, schema: ClassSchema, pipeline: Pipeline) -> list[Object]:
+        """The rows that the pipeline makes, as clients get them. Raises InvalidQueryError."""
+        return await aggregation.aggregate(self, schema, pipeline)
 
     async def update(self, schema: ClassSchema, where: Where, ops: Ops, *, upsert: bool = False) -> Object | None:
         """Change the first match atomically and return it as it is then; None if nothing matched.
@@ -134,6 +166,28 @@ class SqliteCalls(ABC):
 
         found: list[Mapping[str, Any]] = await self._read(_on_table(schema, perform, list))
         return found
+
+    async def indexes(self, schema: ClassSchema) -> Mapping[str, Mapping[str, int | str]]:
+        """The keys of the indexes that clients may see, by name."""
+
+        stored: ClassSchema | None = await self._read(
+            lambda connection, catalog: catalog.stored(connection, schema.name)
+        )
+        return {} if stored is None else visible_indexes(stored)
+
+    async def watch_classes(self, changed: Callable[[], None]) -> None:
+        """Call back when the catalogue has changed, at most twice a second. Raises StorageUnavailableError."""
+        last: CatalogState | None = None
+        while True:
+            state = await self._catalog_state(last)
+            if last is not None and state.digest != last.digest:
+                changed()
+            last = state
+            await asyncio.sleep(WATCH_SECONDS)
+
+    async def _catalog_state(self, last: CatalogState | None) -> CatalogState:
+        state: CatalogState = await self._read(lambda connection, catalog: catalog_state(connection, last), short=True)
+        return state
 
 
 def _on_table(

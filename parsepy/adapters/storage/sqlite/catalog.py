@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -22,6 +24,25 @@ _JOIN_PREFIX = "_Join:"
 _OWN_NAMES = ("_schema", "_parsepy", "sqlite_")
 _CREATE = """CREATE TABLE IF NOT EXISTS _SCHEMA (
     className TEXT PRIMARY KEY, tableName TEXT NOT NULL UNIQUE COLLATE NOCASE, schema TEXT NOT NULL)"""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogState:
+    """What a connection saw: `commits` changes with every commit of another one, `digest` with the catalogue."""
+
+    commits: int
+    digest: bytes
+
+
+def catalog_state(connection: sqlite3.Connection, last: CatalogState | None) -> CatalogState:
+    """The state now; the catalogue is only read if anything was committed since the last look of this connection."""
+    commits = int(connection.execute("PRAGMA data_version").fetchone()[0])
+    if last is not None and last.commits == commits:
+        return last
+    digest = hashlib.blake2b()
+    for row in connection.execute("SELECT className, tableName, schema FROM _SCHEMA ORDER BY rowid").fetchall():
+        digest.update(repr(row).encode())
+    return CatalogState(commits, digest.digest())
 
 
 class Catalog:
@@ -74,6 +95,11 @@ class Catalog:
         rows = connection.execute("SELECT className, schema FROM _SCHEMA ORDER BY rowid").fetchall()
         named = [(name.decode(), schema) for name, schema in rows]
         return [read_schema(name, orjson.loads(schema)) for name, schema in named if not name.startswith(_JOIN_PREFIX)]
+
+    def stored(self, connection: sqlite3.Connection, name: str) -> ClassSchema | None:
+        """A class as the file has it."""
+        found = connection.execute("SELECT schema FROM _SCHEMA WHERE className = ?", (name,)).fetchone()
+        return None if found is None else read_schema(name, orjson.loads(found[0]))
 
     def field_of(self, connection: sqlite3.Connection, index_name: str) -> str:
         """The first path of an index, by the name that SQLite knows it by."""

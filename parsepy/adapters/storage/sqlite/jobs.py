@@ -171,28 +171,37 @@ def failure(connection: sqlite3.Connection, catalog: Catalog, error: sqlite3.Err
 
 
 def _lots(jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    """Jobs that follow each other and may share statements."""
-    for _, alike in groupby(jobs, key=_sort_of_job):
-        lot: list[Job] = []
-        rows = 0
+    """Jobs that follow each other and may share statements: of one kind, and of one class each."""
+    for _, alike in groupby(jobs, key=_kind):
+        by_class: dict[str, list[Job]] = {}
         for job in alike:
-            size = len(job.rows) if isinstance(job, Insert) else 1
-            if lot and rows + size > writes.ROWS_AT_ONCE:
-                yield lot
-                lot, rows = [], 0
-            lot.append(job)
-            rows += size
-        yield lot
+            by_class.setdefault("" if isinstance(job, Call) else job.schema.name, []).append(job)
+        for of_class in by_class.values():
+            yield from _portions(of_class)
 
 
-def _sort_of_job(job: Job) -> tuple[Any, ...]:
+def _portions(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """The jobs in lots that are not too large for a statement."""
+    lot: list[Job] = []
+    rows = 0
+    for job in jobs:
+        size, most = (len(job.rows), writes.INSERTED_AT_ONCE) if isinstance(job, Insert) else (1, writes.ROWS_AT_ONCE)
+        if lot and rows + size > most:
+            yield lot
+            lot, rows = [], 0
+        lot.append(job)
+        rows += size
+    yield lot
+
+
+def _kind(job: Job) -> str | int:
     match job:
         case Insert():
-            return "insert", job.schema.name
+            return "insert"
         case Change(object_id=str()):
-            return "change", job.schema.name
+            return "change"
         case _:
-            return "alone", id(job)
+            return id(job)
 
 
 def _performed(connection: sqlite3.Connection, catalog: Catalog, lot: list[Job]) -> list[Outcome]:

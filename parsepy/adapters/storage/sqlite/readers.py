@@ -1,4 +1,4 @@
-"""The connections that read: a few threads for whatever takes time, one connection for the loop itself."""
+"""The connections that read: a few threads for whatever takes time, one connection for the loop, one for each scan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,41 @@ LOOP_SECONDS = 0.0005
 _STEPS_BETWEEN_LOOKS = 1_000
 
 
+class Held:
+    """A thread with a connection of its own, for reads that belong together."""
+
+    def __init__(self, path: Path, catalog: Catalog) -> None:
+        self._path = path
+        self._catalog = catalog
+        self._connection: sqlite3.Connection | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="parsepy-scan")
+
+    async def read(self, perform: Perform) -> Any:
+        """The next read. Raises StorageUnavailableError, after `close` too."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, perform)
+        except RuntimeError as exc:
+            raise StorageUnavailableError("the database is closed") from exc
+
+    def _run(self, perform: Perform) -> Any:
+        with translated(str):
+            if self._connection is None:
+                self._connection = connect(self._path)
+            try:
+                return perform(self._connection, self._catalog)
+            except sqlite3.OperationalError as exc:
+                if not is_missing_table(exc) or self._connection.in_transaction:
+                    raise
+            self._catalog.forget()
+            return perform(self._connection, self._catalog)
+
+    def close(self) -> None:
+        """Let the read that runs end, then let go of the connection. Takes as long as that."""
+        self._thread.shutdown()
+        if self._connection is not None:
+            self._connection.close()
+
+
 class Readers:
     """Runs reads. A short one runs in the loop: a hand-over to a thread takes longer than itself."""
 
@@ -33,6 +70,7 @@ class Readers:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="parsepy-reader")
+        self._scans: set[Held] = set()
         self._deadline = 0.0
         self._closed = False
         self._in_loop = connect(path, busy_seconds=0)
@@ -54,6 +92,19 @@ class Readers:
         """Run a read in a thread. Raises StorageUnavailableError."""
         self._check()
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, perform)
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[Held]:
+        """A thread of one's own for some time. Raises StorageUnavailableError."""
+        self._check()
+        held = Held(self._path, self._catalog)
+        self._scans.add(held)
+        try:
+            yield held
+        finally:
+            if held in self._scans:
+                self._scans.discard(held)
+                await asyncio.shield(asyncio.to_thread(held.close))
 
     def _check(self) -> None:
         if self._closed:
@@ -82,6 +133,8 @@ class Readers:
         """Let the reads that run end, then let go of the connections."""
         self._closed = True
         await asyncio.to_thread(self._pool.shutdown)
+        while self._scans:
+            await asyncio.to_thread(self._scans.pop().close)
         for connection in (self._in_loop, *self._connections):
             connection.close()
         self._connections.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -97,7 +97,7 @@ def find(connection: sqlite3.Connection, search: Search, query: Query) -> list[O
             key = near or (match.sort_key(query.order, search.where) if query.order else None)
             with closing(matching(connection, search)) as found:
                 rows = list(_windowed(_sorted(found, key, query), query))
-        return _scored(rows, search.where) if query.with_score else rows
+        return scored(rows, search.where) if query.with_score else rows
 
 
 def _selected(connection: sqlite3.Connection, search: Search, order: str, query: Query) -> list[Object]:
@@ -132,7 +132,7 @@ def _let_through(connection: sqlite3.Connection, search: Search) -> Generator[Ob
         return
     sql = statements.select_window(search.table.name, condition.sql)
     last = -1
-    with _snapshot(connection):
+    with snapshot(connection):
         while last is not None:
             last, joined = connection.execute(sql, (last, *condition.params, WINDOW)).fetchone()
             for part in parts(joined):
@@ -140,7 +140,7 @@ def _let_through(connection: sqlite3.Connection, search: Search) -> Generator[Ob
 
 
 @contextmanager
-def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     """One state of the database for several statements."""
     if connection.in_transaction:
         yield
@@ -149,7 +149,9 @@ def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.execute("ROLLBACK")
+        # A scan may outlive its connection: closing that ended the transaction.
+        with suppress(sqlite3.ProgrammingError):
+            connection.execute("ROLLBACK")
 
 
 def _sorted(rows: Iterator[Object], key: SortKey | None, query: Query) -> Iterable[Object]:
@@ -169,7 +171,8 @@ def _windowed(rows: Iterable[Object], query: Query) -> Iterator[Object]:
     return islice(rows, query.skip, end)
 
 
-def _scored(rows: list[Object], where: Where) -> list[Object]:
+def scored(rows: list[Object], where: Where) -> list[Object]:
+    """Rows with their text scores."""
     score = match.score_of(where)
     return [{**row, "score": number(score(row))} for row in rows]
 

@@ -62,6 +62,21 @@ def select_window(table: str, where: str) -> str:
     return f"SELECT max(seq), {_JOINED} FROM ({inner})"
 
 
+def select_numbers(table: str, where: str, order: str) -> str:
+    """The numbers of rows in order; the last two parameters are limit and offset."""
+    return f"SELECT seq FROM {table} WHERE ({where}) ORDER BY {order} LIMIT ? OFFSET ?"
+
+
+def select_numbered(table: str, where: str) -> str:
+    """Numbers and documents, one by one in the order of creation."""
+    return f"SELECT seq, doc FROM {table} WHERE ({where}) ORDER BY +seq"
+
+
+def select_by_number(table: str) -> str:
+    """Numbers and documents of the rows whose numbers stand in a JSON array."""
+    return f"SELECT seq, doc FROM {table} WHERE seq IN (SELECT value FROM json_each(?))"
+
+
 def select_identified(table: str) -> str:
     """Numbers and ids, as JSON arrays, and documents, as one text, of the rows with the ids of a JSON array."""
     inner = f"SELECT seq, id, doc FROM {table} WHERE id IN (SELECT value FROM json_each(?))"
@@ -92,6 +107,12 @@ def distinct(table: str, value: str, where: str) -> str:
 def insert(table: str, rows: int) -> str:
     """New rows of (id, rperm, wperm, doc)."""
     return f"INSERT INTO {table} (id, rperm, wperm, doc) VALUES {', '.join([_VALUES] * rows)}"
+
+
+def insert_listed(table: str) -> str:
+    """New rows of a JSON array of [id, rperm, wperm, doc], in its order."""
+    values = "value ->> 0, value ->> 1, value ->> 2, value ->> 3"
+    return f"INSERT INTO {table} (id, rperm, wperm, doc) SELECT {values} FROM json_each(?) ORDER BY key"
 
 
 def update(table: str) -> str:

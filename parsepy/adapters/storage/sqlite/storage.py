@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from parsepy.adapters.storage.base import Object, Storage, StorageUnavailableError
-from parsepy.adapters.storage.sqlite.calls import SqliteCalls
+from parsepy.adapters.storage.sqlite.calls import Read, SqliteCalls
 from parsepy.adapters.storage.sqlite.catalog import Catalog
 from parsepy.adapters.storage.sqlite.connection import connect, create_file, translated
 from parsepy.adapters.storage.sqlite.documents import encoded
@@ -19,13 +19,13 @@ from parsepy.adapters.storage.sqlite.jobs import Call, Change, Insert, Perform
 from parsepy.adapters.storage.sqlite.readers import Readers
 from parsepy.adapters.storage.sqlite.reads import refusals
 from parsepy.adapters.storage.sqlite.transaction import transaction
-from parsepy.adapters.storage.sqlite.where import permitted_id, single_id
+from parsepy.adapters.storage.sqlite.where import single_id
 from parsepy.adapters.storage.sqlite.writer import Writer
 from parsepy.model import acl, match
 from parsepy.model.ops import Ops
 from parsepy.model.paths import Predicate
 from parsepy.model.schema import ClassSchema
-from parsepy.model.where import Where
+from parsepy.model.where import Where, permitted_id
 
 TRANSACTION_SECONDS = 30.0
 """How long a transaction may stay open: all other writes wait for it."""
@@ -95,6 +95,11 @@ class SqliteStorage(SqliteCalls):
 
     async def _read(self, perform: Perform, *, short: bool = False) -> Any:
         return await (self._readers.short(perform) if short else self._readers.long(perform))
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[Read]:
+        async with self._readers.held() as held:
+            yield held.read
 
     async def _write(self, perform: Perform) -> Any:
         return await self._writer.submit(Call(self._writer.future(), perform))

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from typing import Any
 
 from parsepy.adapters.storage.base import Storage, StorageUnavailableError
-from parsepy.adapters.storage.sqlite.calls import SqliteCalls
+from parsepy.adapters.storage.sqlite.calls import Read, SqliteCalls
 from parsepy.adapters.storage.sqlite.dialogue import Dialogue, statement
 from parsepy.adapters.storage.sqlite.jobs import Perform
 
@@ -22,6 +22,10 @@ class SqliteTransaction(SqliteCalls):
 
     async def _read(self, perform: Perform, *, short: bool = False) -> Any:
         return await self._dialogue.submit(perform, guarded=False)
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[Read]:
+        yield self._read
 
     async def _write(self, perform: Perform) -> Any:
         return await self._dialogue.submit(perform)

@@ -85,15 +85,3 @@ def single_id(where: Where) -> str | None:
             return next((found for node in nodes if (found := single_id(node)) is not None), None)
         case _:
             return None
-
-
-def permitted_id(where: Where) -> tuple[str, tuple[Permits, ...]] | None:
-    """The objectId and permissions that are all the condition asks for."""
-    match where:
-        case Compare("objectId", "$eq", str() as value):
-            return value, ()
-        case And((Compare("objectId", "$eq", str() as value), *others)):
-            permits = tuple(node for node in others if isinstance(node, Permits))
-            return (value, permits) if len(permits) == len(others) else None
-        case _:
-            return None

@@ -17,7 +17,7 @@ from parsepy.adapters.storage.sqlite.catalog import Catalog
 from parsepy.adapters.storage.sqlite.dialogue import Dialogue
 from parsepy.adapters.storage.sqlite.jobs import Job, Outcome, commit, tell, undo
 
-MOST_JOBS = 512
+MOST_JOBS = 1_024
 """Jobs of one transaction; those behind them wait for the next."""
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,12 @@ from parsepy.model.ops import Ops
 from parsepy.model.where import Where
 
 ROWS_AT_ONCE = 64
-"""Most rows of one statement: each number of rows is a statement of its own, which SQLite prepares once."""
+"""Most rows of one statement of values: each number of rows is a statement of its own, which SQLite prepares once."""
+
+INSERTED_AT_ONCE = 1_024
+"""Most new rows of one statement: more than `ROWS_AT_ONCE` come as one JSON text, whatever their number."""
+
+_LONGEST_JSON = 64 << 20
 
 _DELETED_AT_ONCE = 500
 
@@ -43,9 +48,12 @@ def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
 
 def insert(connection: sqlite3.Connection, table: Table, rows: Sequence[Row]) -> None:
     """New rows; if one is refused, those of earlier statements stay: `is_one_statement` tells whether there are any."""
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        lot = rows[start : start + ROWS_AT_ONCE]
-        connection.execute(statements.insert(table.name, len(lot)), [value for row in lot for value in row])
+    if _is_bulk(rows):
+        connection.execute(statements.insert_listed(table.name), (orjson.dumps(rows).decode(),))
+    else:
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            lot = rows[start : start + ROWS_AT_ONCE]
+            connection.execute(statements.insert(table.name, len(lot)), [value for row in lot for value in row])
     indexes = indexes_across_arrays(table)
     if indexes:
         check(connection, table, indexes, [decoded(document) for *_, document in rows])
@@ -53,7 +61,14 @@ def insert(connection: sqlite3.Connection, table: Table, rows: Sequence[Row]) ->
 
 def is_one_statement(table: Table, rows: Sequence[Row]) -> bool:
     """Whether the insert of the rows is wholly done or not at all by itself."""
-    return 0 < len(rows) <= ROWS_AT_ONCE and not indexes_across_arrays(table)
+    return (0 < len(rows) <= ROWS_AT_ONCE or _is_bulk(rows)) and not indexes_across_arrays(table)
+
+
+def _is_bulk(rows: Sequence[Row]) -> bool:
+    """Whether the rows go as one JSON text. SQLite would end an id in it at a NUL character."""
+    if not ROWS_AT_ONCE < len(rows) <= INSERTED_AT_ONCE:
+        return False
+    return sum(len(row[3]) for row in rows) < _LONGEST_JSON and not any("\0" in row[0] for row in rows)
 
 
 def update(connection: sqlite3.Connection, table: Table | None, where: Where, ops: Ops) -> Object | None:

@@ -101,7 +101,7 @@ VALUES: Mapping[str, Callable[[], Any]] = {
     "point": lambda: GeoPoint(1, 2),
     "polygon": lambda: Polygon(((0, 0), (0, 1), (1, 1))),
     "acl": public_acl,
-    "file": lambda: File("a.txt", "https://files.example/a.txt"),
+    "file": lambda: File("a.txt", url="https://files.example/a.txt"),
 }
 
 

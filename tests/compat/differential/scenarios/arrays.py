@@ -56,7 +56,7 @@ async def a_list_as_operand_is_the_whole_array_or_an_element(s: Script) -> None:
     await ask_v(s, "Thing", {"$eq": [1, 2]}, {"$eq": []})
 
 
-@scenario("3.2/eq-ne")
+@scenario("3.2/eq-ne", real_mongo=True)
 async def ne_with_a_list_leaves_out_the_whole_array_and_elements(s: Script) -> None:
     await nested_lists(s)
     await ask_v(s, "Thing", {"$ne": [1, 2]}, {"$ne": []})
@@ -93,13 +93,13 @@ async def comparisons_hold_for_any_element(s: Script) -> None:
     await ask_v(s, "Thing", {"$gt": 4}, {"$lt": 4}, {"$gte": "5"}, {"$lte": 1})
 
 
-@scenario("3.2/comparisons")
+@scenario("3.2/comparisons", real_mongo=True)
 async def two_comparisons_may_hold_for_two_elements(s: Script) -> None:
     await save_values(s, "Thing", [1, 9], [5], [], ["5"], None)
     await ask_v(s, "Thing", {"$gt": 4, "$lt": 6}, {"$gt": 4, "$lt": 2})
 
 
-@scenario("3.2/comparisons")
+@scenario("3.2/comparisons", real_mongo=True)
 async def comparisons_with_a_list(s: Script) -> None:
     await nested_lists(s)
     await ask_v(s, "Thing", {"$gt": [1]}, {"$gte": []}, {"$lt": [2]})
@@ -118,7 +118,7 @@ async def lists_in_lists_on_an_array(s: Script) -> None:
     await ask_v(s, "Thing", {"$in": [[1, 2]]}, {"$nin": [[1, 2]]}, {"$in": [[]]})
 
 
-@scenario("3.2/in-nin")
+@scenario("3.2/in-nin", real_mongo=True)
 async def in_and_nin_do_not_look_into_nested_lists(s: Script) -> None:
     await nested_lists(s)
     await ask_v(s, "Thing", {"$in": [2]}, {"$nin": [2]})
@@ -155,13 +155,13 @@ async def all_of_null(s: Script) -> None:
     await ask_v(s, "Thing", {"$all": [3, None]})
 
 
-@scenario("3.2/all")
+@scenario("3.2/all", real_mongo=True)
 async def all_of_null_matches_missing_arrays_too(s: Script) -> None:
     await lists(s)
     await ask_v(s, "Thing", {"$all": [None]})
 
 
-@scenario("3.2/all")
+@scenario("3.2/all", real_mongo=True)
 async def all_of_lists(s: Script) -> None:
     await nested_lists(s)
     await ask_v(s, "Thing", {"$all": [[1, 2]]}, {"$all": [[]]})
@@ -200,7 +200,7 @@ async def all_on_columns_that_are_no_arrays(s: Script) -> None:
     await ask(s, "Thing", {"t": {"$all": ["a", "b"]}}, {"v": {"$all": [3]}}, {"never": {"$all": ["a"]}})
 
 
-@scenario("3.2/all")
+@scenario("3.2/all", real_mongo=True)
 async def all_takes_a_single_value_for_an_array(s: Script) -> None:
     await save_all(s, "Thing", [{"t": "a", "v": 1}, {"t": "b", "v": 2}, {}])
     await ask(s, "Thing", {"t": {"$all": ["a"]}}, {"v": {"$all": [1]}}, {"t": {"$all": [prefix("a")]}})
@@ -255,7 +255,7 @@ async def a_dotted_key_searches_objects_in_an_array(s: Script) -> None:
         await ask(s, "Thing", {"v.a": constraint})
 
 
-@scenario("3.2/dotted")
+@scenario("3.2/dotted", real_mongo=True)
 async def a_dotted_key_finds_nothing_in_arrays_without_objects(s: Script) -> None:
     await save_values(s, "Thing", [{"a": 1}], [1], [], None)
     await ask(s, "Thing", {"v.a": None}, {"v.a": {"$exists": False}})

@@ -142,7 +142,7 @@ async def pointers_without_value_come_first(s: Script) -> None:
     await both_ways(s)
 
 
-@scenario("3.1/order-of-values")
+@scenario("3.1/order-of-values", real_mongo=True)
 async def points_can_stand_in_an_order(s: Script) -> None:
     await save_values(s, "Thing", point(10, 20))
     await both_ways(s)

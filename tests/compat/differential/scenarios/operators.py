@@ -208,7 +208,7 @@ async def comparisons_with_null(s: Script) -> None:
     await ask_v(s, "Thing", {"$gt": None}, {"$lt": None})
 
 
-@scenario("3.2/comparisons")
+@scenario("3.2/comparisons", real_mongo=True)
 async def null_is_as_great_as_null(s: Script) -> None:
     await numbers(s)
     await ask_v(s, "Thing", {"$gte": None}, {"$lte": None})

@@ -94,7 +94,7 @@ async def a_regex_and_other_operators_must_all_hold(s: Script) -> None:
     )
 
 
-@scenario("3.2/regex")
+@scenario("3.2/regex", real_mongo=True)
 async def a_regex_finds_no_other_types(s: Script) -> None:
     await save_all(s, "Thing", [{"v": 1, "b": True, "o": {"k": "abc"}}, {"v": 12, "b": None}, {}])
     await ask(s, "Thing", {"v": {"$regex": "1"}}, {"b": {"$regex": "true"}}, {"o": {"$regex": "a"}})

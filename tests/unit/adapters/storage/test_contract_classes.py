@@ -17,6 +17,7 @@ from parsepy.adapters.storage.base import (
 )
 from parsepy.model.ops import Set, Unset
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, FieldType, Index, SchemaChange, join_class_name
+from parsepy.model.system_classes import DEFAULT_FIELDS
 from parsepy.model.where import EVERYTHING, Compare, Order, Query, Regex, Text, by_id
 
 from .conftest import THINGS, thing
@@ -46,9 +47,7 @@ async def indexed(store: Storage, index: Index, *rows: Mapping[str, Any]) -> Cla
 async def test_classes_are_listed_as_they_were_created(storage: Storage) -> None:
     permissions = ClassPermissions({"find": {"*": True}, "protectedFields": {"*": ["s"]}})
     field = Field(FieldType.NUMBER, required=True, default=5)
-    schema = ClassSchema(
-        "Team", {"objectId": Field(FieldType.STRING), "n": field}, permissions, {"n": Index("n", {"n": 1})}
-    )
+    schema = ClassSchema("Team", {**DEFAULT_FIELDS, "n": field}, permissions, {"n": Index("n", {"n": 1})})
     await storage.create_class(schema)
     await storage.create_class(PAIRS)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from parsepy.adapters.storage.base import Object, Storage
+from parsepy.adapters.storage.mongo import MongoStorage
+from parsepy.adapters.storage.postgres.where import predicate
+from parsepy.model.order import order_key
 from parsepy.model.schema import ClassSchema
 from parsepy.model.where import (
     All,
@@ -26,7 +28,7 @@ from parsepy.model.where import (
     Where,
 )
 
-from .conftest import OPENERS, THINGS, thing
+from .conftest import OPENERS, STORES, THINGS, as_kept, forgets_order, thing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -71,10 +73,15 @@ ROWS: list[Object] = [
 ]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(OPENERS))
-async def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Storage]:
-    folder: Path = tmp_path_factory.mktemp("queries")
-    store = OPENERS[request.param](folder)
+@pytest.fixture(scope="module", params=STORES)
+def closed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    with OPENERS[request.param](request, tmp_path_factory.mktemp("queries")) as store:
+        yield store
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def loaded(closed: Storage) -> AsyncIterator[Storage]:
+    store = closed
     await store.open()
     await store.create_class(THINGS)
     await store.insert(THINGS, ROWS)
@@ -319,6 +326,9 @@ CASES = [*EQUALITY, *OBJECTS, *ARRAYS, *COMPARISONS, *LISTS, *PATTERNS, *LOGIC]
 )
 async def test_a_condition_finds_what_it_describes(loaded: Storage, where: Where, expected: str) -> None:
     found = await loaded.find(THINGS, Query(where))
+    if forgets_order(loaded):
+        holds = predicate(where, THINGS)
+        expected = " ".join(row["objectId"] for row in ROWS if holds(as_kept(loaded, row)))
 
     assert [row["objectId"] for row in found] == [name for name in EVERY.split() if name in expected.split()]
     assert await loaded.count(THINGS, where) == len(found)
@@ -367,11 +377,16 @@ async def test_distinct_takes_arrays_apart_and_leaves_out_nulls(
 ) -> None:
     found = await loaded.distinct(THINGS, path, Compare("objectId", "$ne", "seven") if path == "a" else And(()))
 
-    assert found == expected
+    assert found == expected or (isinstance(loaded, MongoStorage) and _in_any_order(found) == _in_any_order(expected))
+
+
+def _in_any_order(values: list[Any]) -> list[Any]:
+    """MongoDB gives different values in the order of an index, or of its own."""
+    return sorted(values, key=order_key)
 
 
 async def test_distinct_reads_matching_objects_only(loaded: Storage) -> None:
-    assert await loaded.distinct(THINGS, "n", Compare("n", "$lt", 1)) == [0, -7]
+    assert _in_any_order(await loaded.distinct(THINGS, "n", Compare("n", "$lt", 1))) == [-7, 0]
 
 
 async def test_explain_describes_the_query(loaded: Storage) -> None:

@@ -45,6 +45,37 @@ async def test_of_inserts_that_wait_together_only_the_refused_fails(store: Sqlit
     assert await store.count(SCHEMA, EVERYTHING) == 200
 
 
+@pytest.mark.parametrize("size", [65, 1_024, 1_025, 2_100])
+async def test_many_rows_of_one_insert_are_stored_in_order_as_they_are(store: SqliteStorage, size: int) -> None:
+    texts = ["", "\0x\0", 'a"b\\n', "ä\u2028\U0001f600", "null"]
+    rows = [
+        thing(f"t{n}\0{n}" if n == 70 else f"t{n}", t=texts[n % 5], ACL={f"u{n}": {"read": True}}) for n in range(size)
+    ]
+    await store.insert(SCHEMA, rows)
+
+    assert await store.find(SCHEMA, Query()) == rows
+    mine = Permits("read", frozenset({"u64"}))
+    assert [row["objectId"] for row in await store.find(SCHEMA, Query(mine))] == ["t64"]
+
+
+async def test_many_rows_of_one_insert_are_stored_all_or_none(store: SqliteStorage) -> None:
+    with pytest.raises(DuplicateValueError):
+        await store.insert(SCHEMA, [thing(f"t{n % 999}") for n in range(1_000)])
+
+    assert await store.count(SCHEMA, EVERYTHING) == 0
+
+
+async def test_inserts_of_two_classes_in_turn_are_joined_by_class(store: SqliteStorage) -> None:
+    other = ClassSchema("Other", THINGS.fields)
+    await store.create_class(other)
+    seen: list[str] = []
+    store._writer._connection.set_trace_callback(seen.append)
+    await asyncio.gather(*(store.insert((SCHEMA, other)[n % 2], [thing(f"t{n}")]) for n in range(40)))
+
+    assert [sql[:19] for sql in seen if sql.startswith("INSERT")] == ['INSERT INTO "Thing"', 'INSERT INTO "Other"']
+    assert [row["objectId"] for row in await store.find(other, Query())] == [f"t{n}" for n in range(1, 40, 2)]
+
+
 async def test_of_updates_that_wait_together_only_the_refused_fails(store: SqliteStorage) -> None:
     await store.insert(SCHEMA, [thing(f"t{n}", s=f"s{n}", n=n) for n in range(100)])
     changes = [{"s": Set("s1")} if n == 50 else {"n": Increment(1)} for n in range(100)]

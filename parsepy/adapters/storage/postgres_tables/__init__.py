@@ -1,0 +1,1 @@
+"""The tables of classes in PostgreSQL: their columns, rows and indexes, and the catalogue that lists them."""

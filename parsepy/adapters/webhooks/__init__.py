@@ -1,0 +1,1 @@
+"""Calling other servers that run functions and triggers."""

@@ -1,0 +1,118 @@
+"""What cloud code registers: functions with their validators, and the names of what sets them off."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from parsepy.cloud import validate
+from parsepy.cloud.config import Config
+from parsepy.cloud.files import File
+from parsepy.cloud.objects import ParseObject
+from parsepy.cloud.validate import Validator
+
+OfClass = str | type[ParseObject] | type[File] | type[Config]
+"""What a trigger is for: a class by its name or its ParseObject subclass, `Config`, or `File`."""
+
+USER_CLASS = "_User"
+SESSION_CLASS = "_Session"
+FILE_CLASS = "@File"
+CONFIG_CLASS = "@Config"
+
+_CLASS_NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9_]*")
+_FORBIDDEN = re.compile("['\"`]")
+_PUSH_STATUS = "_PushStatus"
+
+
+class CloudError(Exception):
+    """Cloud code that cannot be registered; the text is for its author."""
+
+
+class Trigger(StrEnum):
+    """What may set off a function, by Parse's names."""
+
+    BEFORE_SAVE = "beforeSave"
+    AFTER_SAVE = "afterSave"
+    BEFORE_DELETE = "beforeDelete"
+    AFTER_DELETE = "afterDelete"
+    BEFORE_FIND = "beforeFind"
+    AFTER_FIND = "afterFind"
+    BEFORE_LOGIN = "beforeLogin"
+    AFTER_LOGIN = "afterLogin"
+    AFTER_LOGOUT = "afterLogout"
+
+
+_OF_CONFIG = frozenset({Trigger.BEFORE_SAVE, Trigger.AFTER_SAVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A registered function with its validator, where it is written (`file:line`), and the type of its objects."""
+
+    function: Callable[..., Any]
+    validator: Validator | None
+    location: str
+    object_type: type[ParseObject] = ParseObject
+
+
+def class_of(trigger: Trigger, of: OfClass) -> tuple[str, type[ParseObject]]:
+    """The name of what a trigger is for, and the type of its objects.
+
+    Raises CloudError where the server would never run the trigger.
+    """
+    if of is File:
+        return FILE_CLASS, ParseObject
+    if of is Config:
+        if trigger not in _OF_CONFIG:
+            raise CloudError(f"{trigger} of Config is never run: it can only be saved")
+        return CONFIG_CLASS, ParseObject
+    class_name = of if isinstance(of, str) else getattr(of, "class_name", "")
+    if not isinstance(class_name, str) or not _CLASS_NAME.fullmatch(class_name):
+        raise CloudError(f"{trigger} is registered for a class name or a ParseObject subclass, not for {of!r}")
+    if class_name == SESSION_CLASS:
+        raise CloudError("Only the afterLogout trigger is allowed for the _Session class.")
+    if class_name == _PUSH_STATUS and trigger is Trigger.BEFORE_SAVE:
+        raise CloudError("Only afterSave is allowed on _PushStatus")
+    return class_name, of if isinstance(of, type) and issubclass(of, ParseObject) else ParseObject
+
+
+def hook(
+    what: str, function: Callable[..., Any], rules: Mapping[str, Any], object_type: type[ParseObject] = ParseObject
+) -> Hook:
+    """A function as it is registered. Raises CloudError for one that cannot be called with a request, and wrong rules."""
+    location = _location(function)
+    try:
+        inspect.signature(function).bind(None)
+    except TypeError as exc:
+        raise CloudError(f"{location}: {what} must take one argument, the request") from exc
+    try:
+        return Hook(function, validate.parsed(rules), location, object_type)
+    except TypeError as exc:
+        raise CloudError(f"{location}: {what}: {exc}") from exc
+
+
+def refuse_name(what: str, name: object) -> None:
+    """Raises CloudError for what cannot be the name of a function or job."""
+    if not isinstance(name, str) or not name or _FORBIDDEN.search(name):
+        raise CloudError(f"a {what} cannot be called {name!r}: quotes and backticks are not allowed")
+
+
+def refuse_second(what: str, first: Hook | None, second: Hook) -> None:
+    """Raises CloudError, naming both places, if there is a first."""
+    if first is not None:
+        raise CloudError(f"{what} is registered twice: {first.location} and {second.location}")
+
+
+def _location(function: Callable[..., Any]) -> str:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return f"{_short(code.co_filename)}:{code.co_firstlineno}" if code else repr(function)
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else filename

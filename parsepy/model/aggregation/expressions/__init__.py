@@ -1,0 +1,1 @@
+"""Expressions of aggregations, compiled to functions of a scope: one module for each kind of values."""

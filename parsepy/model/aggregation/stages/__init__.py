@@ -1,0 +1,1 @@
+"""The stages of pipelines, compiled to functions of a stream of documents."""

@@ -1,0 +1,1 @@
+"""The parts of a `where` as clients write it."""

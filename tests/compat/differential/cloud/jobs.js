@@ -1,0 +1,37 @@
+// Jobs; jobs.py does the same.
+
+Parse.Cloud.job('quick', async () => 'all done');
+
+Parse.Cloud.job('silent', async () => undefined);
+
+Parse.Cloud.job('counted', async () => 42);
+
+Parse.Cloud.job('talks', async request => {
+  await request.message('half way');
+});
+
+Parse.Cloud.job('fails', async () => {
+  throw new Error('it broke');
+});
+
+Parse.Cloud.job('refuses', async () => {
+  throw new Parse.Error(1234, 'not today');
+});
+
+Parse.Cloud.job('tells', async request => {
+  const seen = new Parse.Object('Seen');
+  await seen.save(
+    {
+      what: request.params.what,
+      jobName: request.jobName,
+      hasId: Boolean(request.jobId),
+      number: request.params.number,
+      isDate: request.params.day instanceof Date,
+      source: String(request.params.source),
+    },
+    { useMasterKey: true }
+  );
+  return 'told';
+});
+
+Parse.Cloud.job('never started', async () => 'no');
