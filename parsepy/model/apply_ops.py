@@ -215,8 +215,12 @@ def _put(holder: dict[str, Any], name: str, value: Any) -> None:
 def _put_item(holder: list[Any], path: str, segment: str, op: Op) -> None:
     position = _position(holder, path, segment)
     value = _changed(path, holder[position] if position < len(holder) else _ABSENT, op)
-    if value is _ABSENT:
-        return
+    if value is not _ABSENT:
+        _put_at(holder, position, value)
+
+
+def _put_at(holder: list[Any], position: int, value: Any) -> None:
+    """Store the value itself, behind as many nulls as it takes."""
     holder.extend([None] * (position + 1 - len(holder)))
     holder[position] = value
 
@@ -262,7 +266,7 @@ def _store_in(holder: Any, path: str, segment: str, value: Any) -> None:
     if isinstance(holder, dict):
         holder[segment] = value
     else:
-        _put_item(holder, path, segment, Set(value))
+        _put_at(holder, _position(holder, path, segment), value)
 
 
 def _remove_at(row: dict[str, Any], path: str) -> None:

@@ -29,6 +29,8 @@ NOWHERE = "_id.nothing"
 _USER_CLASS = "_User"
 _NUMBERED_CLASSES = frozenset({"_GlobalConfig", "_GraphQLConfig"})
 _PERMISSIONS = ("_rperm", "_wperm")
+_PERMISSION_KEYS = frozenset({*_PERMISSIONS, "_acl"})
+_AS_THEY_ARE = frozenset({str, bool, type(None)})
 _KEYS: Mapping[str, str] = {
     "objectId": "_id",
     "createdAt": "_created_at",
@@ -174,10 +176,12 @@ class Documents:
         readers = self._readers
         for key, value in document.items():
             known = readers.get(key)
-            if known is not None:
-                row[known[0]] = known[1](value)
-            else:
-                self._read_other(row, key, value)
+            if known is None:
+                if key not in _PERMISSION_KEYS:
+                    self._read_other(row, key, value)
+                continue
+            name, read = known
+            row[name] = value if read is plain_value and type(value) in _AS_THEY_ARE else read(value)
         if self.is_join:
             row["objectId"] = f"{row.get('owningId')}:{row.get('relatedId')}"
         readable, writable = document.get("_rperm"), document.get("_wperm")

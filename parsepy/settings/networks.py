@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from parsepy.settings.kinds import Kind, read_any_list, read_json, read_number
@@ -50,6 +51,8 @@ def permits(allowed: Iterable[Network], address: str) -> bool:
     return found is not None and any(found in net for net in allowed if net.version == found.version)
 
 
+# The same few clients send most requests, and reading an address takes as long as finding a route.
+@lru_cache(maxsize=4096)
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     """The address without its zone; an IPv4 address that arrived on an IPv6 socket counts as IPv4."""
     try:

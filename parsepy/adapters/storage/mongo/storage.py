@@ -41,7 +41,7 @@ class MongoStorage(MongoCalls):
             return
         client = new_client(self._uri, self._options)
         try:
-            with translated(), pymongo.timeout(START_SECONDS):
+            with translated(), pymongo.timeout(self._start_seconds()):
                 database = client.get_default_database(DEFAULT_NAME, codec_options=CODEC)
                 await database.command("ping")
         except BaseException:
@@ -49,6 +49,10 @@ class MongoStorage(MongoCalls):
             raise
         scope = Scope(database, self._prefix, self._options)
         self._parts = client, scope, Inserter(scope)
+
+    def _start_seconds(self) -> float:
+        chosen = self._options.server_selection_timeout_ms
+        return START_SECONDS if chosen is None else min(START_SECONDS, chosen / 1000)
 
     async def close(self) -> None:
         """Finish what was accepted and let go of the connections."""

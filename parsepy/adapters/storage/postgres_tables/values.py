@@ -19,7 +19,14 @@ Write = Callable[[Any], Any]
 
 MAX_EXACT = 2**53
 
-_ISO_LENGTH = len("2026-01-02T03:04:05.678+00:00")
+_ZONE = "+00:00"
+_ENDINGS: Mapping[int, str] = {
+    len("2026-01-02T03:04:05") + len(_ZONE): ".000Z",
+    len("2026-01-02T03:04:05.6") + len(_ZONE): "00Z",
+    len("2026-01-02T03:04:05.67") + len(_ZONE): "0Z",
+    len("2026-01-02T03:04:05.678") + len(_ZONE): "Z",
+}
+"""What takes the place of the zone in a moment of that length: PostgreSQL leaves out zeros at the end."""
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:\+00:00|Z)?", re.ASCII)
 _CORNER = re.compile(r"\(([^(),]+),([^(),]+)\)")
 _DIGITS = bytes.maketrans(b"0123456789", b"0000000000")
@@ -29,8 +36,9 @@ _LONG_SAMPLE = b"0" * 4
 
 def read_iso(text: str) -> str | None:
     """A moment as Parse writes it, cut to milliseconds; None for what no calendar of ours has."""
-    if len(text) == _ISO_LENGTH and text[23] == "+":
-        return text[:23] + "Z"
+    ending = _ENDINGS.get(len(text))
+    if ending and text.endswith(_ZONE):
+        return text[:-6] + ending
     found = _MOMENT.fullmatch(text)
     if found is None:
         return None
@@ -96,8 +104,11 @@ def read_internal(type_: str) -> Read | None:
 
 
 def _read_isos(texts: Sequence[str | None]) -> list[str | None]:
+    endings, zone = _ENDINGS, _ZONE
     return [
-        f"{text[:23]}Z" if text and len(text) == _ISO_LENGTH and text[23] == "+" else text and read_iso(text)
+        text[:-6] + ending
+        if text and (ending := endings.get(len(text))) and text.endswith(zone)
+        else text and read_iso(text)
         for text in texts
     ]
 

@@ -55,6 +55,8 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Op], dict[str, Any]]] = [
     ({"a": [{"k": 1}]}, {"a.0.k": Increment(1)}, {"a": [{"k": 2}]}),
     ({"a": [1, 2]}, {"a.0": Unset()}, {"a": [None, 2]}),
     ({}, {"a.1": Set(9)}, {"a": [None, 9]}),
+    ({}, {"a.1.k": Set(9)}, {"a": [None, {"k": 9}]}),
+    ({"a": [1]}, {"a.1.k.l": Increment(2)}, {"a": [1, {"k": {"l": 2}}]}),
     (
         {"s": "x", "n": 1},
         {"s": Set("y"), "n": Increment(1), "a": Add((1,)), "b": Set(True)},

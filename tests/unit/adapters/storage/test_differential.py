@@ -73,8 +73,8 @@ class Runner:
         return index is None or not (self.is_mongo and (index.sparse or index.case_insensitive))
 
     def does(self, ops: Ops) -> bool:
-        """Whether the store carries the operations out: the stand-in takes `{}` out of arrays with null."""
-        return not (self.is_stand_in and any(isinstance(op, Remove) and None in op.objects for op in ops.values()))
+        """Whether the store carries the operations out: with anything else, the stand-in takes objects out of arrays."""
+        return not (self.is_stand_in and any(isinstance(op, Remove) for op in ops.values()))
 
     def in_order(self, values: list[Any]) -> list[Any]:
         """Different values as the store gives them; MongoDB does in an order of its own."""
