@@ -16,7 +16,7 @@ RETRY_SECONDS = 1.0
 MISS_SECONDS = 1.0
 """For this long a name that the store did not have is not looked for again."""
 MOST_MISSES = 1000
-SHARE = 10
+SHARE = 3
 """Looking for unknown names takes at most one part in so many of the time."""
 LONGEST_PAUSE = 1.0
 

@@ -27,6 +27,7 @@ def about_classes(made: Made) -> Iterator[Question]:
     people = {"nobody's client": "client"} | {key: made.people[key].token for key in ("ann", "bob", "cat")}
     for name in made.classes:
         yield get(f"rows of {name}", f"classes/{name}", order="objectId", limit=PAGE, where=EVERY, count=1)
+        yield get(f"count of all {name}", f"classes/{name}", count=1, limit=0)
         yield get(f"schema of {name}", f"schemas/{name}")
         for who, as_ in people.items():
             yield get(f"rows of {name} for {who}", f"classes/{name}", as_, order="objectId", limit=PAGE)
