@@ -17,7 +17,7 @@ MISS_SECONDS = 1.0
 """For this long a name that the store did not have is not looked for again."""
 MOST_MISSES = 1000
 SHARE = 3
-"""Looking for unknown names takes at most one part in so many of the time."""
+"""Looking for unknown names takes at most one part in so many of the time; a new class waits for it."""
 LONGEST_PAUSE = 1.0
 
 Name = tuple[str, str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 
 import pytest
 
@@ -13,14 +14,15 @@ from tests.compat.servers import Store
 
 SECONDS = float(os.environ.get("PARSEPY_TEST_MIXED_SECONDS", "60"))
 LEAST_WRITES = 500
+INDEX_IS_OTHERWISE = re.compile("exists, cannot update|does not exist, cannot delete")
 
 
-def is_usual(trouble: Trouble, store: Store) -> bool:
-    """What two reference servers also tell each other's clients: without schema hooks an index made by the other is unknown.
+def is_usual(trouble: Trouble) -> bool:
+    """What clients of two reference servers are told, too: each writes the list of a class's indexes as it remembers it.
 
-    Measured with `python -m tests.compat.mixed.run --second reference`; on PostgreSQL, with hooks, nothing of the kind.
+    Measured with `python -m tests.compat.mixed.run --second reference`; nothing else was seen there.
     """
-    return store == "mongo" and (trouble.side, trouble.doing, trouble.status) == ("first", "index", 400)
+    return trouble.doing == "index" and trouble.status == 400 and INDEX_IS_OTHERWISE.search(trouble.text) is not None
 
 
 @pytest.mark.slow
@@ -34,5 +36,5 @@ def test_nothing_is_lost_when_both_servers_write_to_one_database(store: Store, r
 
     assert list(outcome.lost) == []
     assert list(outcome.unlike) == []
-    assert [one for one in outcome.book.troubles if not is_usual(one, store)] == []
+    assert [one for one in outcome.book.troubles if not is_usual(one)] == []
     assert outcome.book.done["create"] + outcome.book.done["update"] > LEAST_WRITES

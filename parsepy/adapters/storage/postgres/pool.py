@@ -49,6 +49,11 @@ class Session:
         """The first column of the first row; None if there is none."""
         return await (self._statements.get(sql) or await self._statement(sql)).fetchval(*args)
 
+    async def row(self, sql: str, args: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """The values of the first row."""
+        found = await (self._statements.get(sql) or await self._statement(sql)).fetchrow(*args)
+        return tuple(found or ())
+
     async def rows(self, sql: str, args: Sequence[Any] = ()) -> list[asyncpg.Record]:
         """All rows."""
         return await (await self._statement(sql)).fetch(*args)

@@ -138,8 +138,7 @@ async def find(session: Session, table: Table, query: Query) -> list[Object]:
     plan = planned(table, query)
     if plan.is_sql and query.limit is not None and query.limit <= MOST_AT_ONCE:
         sql, args = _window(plan, plan.reading.columns)
-        text = await session.value(f"SELECT {plan.reading.whole} FROM ({sql}) found", args)
-        return plan.reading.all(text)
+        return plan.reading.all(await session.row(f"SELECT {plan.reading.whole} FROM ({sql}) found", args))
     async with aclosing(scanned(session, plan)) as pieces:
         return [row async for piece in pieces for row in piece]
 

@@ -48,8 +48,8 @@ class Column:
 class Reading:
     """Which columns are read, as the SQL that selects them as JSON, and what makes objects of it.
 
-    PostgreSQL writes JSON faster than anybody here could take typed values apart: one text for all rows of a find, column
-    by column, one text for each row elsewhere.
+    PostgreSQL writes JSON faster than anybody here could take typed values apart: for all rows of a find one text for each
+    column, elsewhere one text for each row.
     """
 
     def __init__(self, columns: Sequence[Column], others: Sequence[str], *, is_join: bool) -> None:
@@ -58,6 +58,8 @@ class Reading:
         self._read_lists = tuple(None if read is None else values.list_reader(read) for read in self._reads)
         self._has_documents = any(column.is_document for column in columns)
         self._documents = frozenset(column.name for column in columns if column.is_document)
+        self._document_places = tuple(at for at, column in enumerate(columns) if column.is_document)
+        self._date_places = tuple(at for at, column in enumerate(columns) if column.read in values.DATE_READERS)
         self._permissions = PERMISSIONS[0] in others
         self._nulls = NULLS_COLUMN in others
         self._is_join = is_join
@@ -65,7 +67,7 @@ class Reading:
         self.is_wide = len(selected) > _MOST_ARGUMENTS
         self.columns = ", ".join(selected) or "NULL"
         self.row = _arrays(selected)
-        self.whole = _arrays([f"json_agg({name})" for name in selected])
+        self.whole = ", ".join(f"json_agg({name})::text" for name in selected) or "json_agg(NULL::text)::text"
 
     def one(self, text: str) -> Object:
         """The object of a row that was selected as `row`."""
@@ -76,13 +78,20 @@ class Reading:
         """The objects of rows that were selected as `row`."""
         text = f"[{','.join(texts)}]"
         rows = orjson.loads(text)
-        return self._objects(zip(*(map(_flat, rows) if self.is_wide else rows), strict=True), text) if rows else []
+        if not rows:
+            return []
+        odd = self._has_documents and values.may_be_odd(text)
+        return self._objects(zip(*(map(_flat, rows) if self.is_wide else rows), strict=True), odd=odd)
 
-    def all(self, text: str) -> list[Object]:
+    def all(self, found: Sequence[str | None]) -> list[Object]:
         """The objects of rows that were selected as `whole`; none of them gives nulls for columns."""
-        listed = orjson.loads(text)
-        columns = _flat(listed) if self.is_wide else listed
-        return self._objects(columns, text) if columns[0] is not None else []
+        texts = list(found)
+        if texts[0] is None:
+            return []
+        for place in self._date_places:
+            texts[place] = values.in_parse_zone(texts[place] or "")
+        odd = any(values.may_be_odd(texts[place] or "") for place in self._document_places)
+        return self._objects([orjson.loads(text or "[]") for text in texts], odd=odd)
 
     def _object(self, listed: Sequence[Any], text: str) -> Object:
         row: Object = {}
@@ -95,7 +104,7 @@ class Reading:
             self._make_sane(row)
         return row
 
-    def _objects(self, columns: Iterable[Sequence[Any]], text: str) -> list[Object]:
+    def _objects(self, columns: Iterable[Sequence[Any]], *, odd: bool) -> list[Object]:
         lists = list(columns)
         full: list[tuple[str, Sequence[Any]]] = []
         gappy: list[tuple[str, Sequence[Any]]] = []
@@ -112,7 +121,7 @@ class Reading:
                 if value is not None:
                     row[name] = value
         self._finish_all(rows, lists[len(self._names) :])
-        if self._has_documents and values.may_be_odd(text):
+        if odd:
             for row in rows:
                 self._make_sane(row)
         return rows

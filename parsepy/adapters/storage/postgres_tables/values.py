@@ -21,13 +21,14 @@ MAX_EXACT = 2**53
 
 _ZONE = "+00:00"
 _ENDINGS: Mapping[int, str] = {
-    len("2026-01-02T03:04:05") + len(_ZONE): ".000Z",
-    len("2026-01-02T03:04:05.6") + len(_ZONE): "00Z",
-    len("2026-01-02T03:04:05.67") + len(_ZONE): "0Z",
-    len("2026-01-02T03:04:05.678") + len(_ZONE): "Z",
+    len("2026-01-02T03:04:05"): ".000Z",
+    len("2026-01-02T03:04:05.6"): "00Z",
+    len("2026-01-02T03:04:05.67"): "0Z",
+    len("2026-01-02T03:04:05.678"): "Z",
 }
-"""What takes the place of the zone in a moment of that length: PostgreSQL leaves out zeros at the end."""
+"""What follows a moment of that length: PostgreSQL leaves out zeros at the end."""
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:\+00:00|Z)?", re.ASCII)
+_PARSE_LENGTH = len("2026-01-02T03:04:05.678Z")
 _CORNER = re.compile(r"\(([^(),]+),([^(),]+)\)")
 _DIGITS = bytes.maketrans(b"0123456789", b"0000000000")
 _LONG_NUMBER = b"0" * 16
@@ -36,9 +37,10 @@ _LONG_SAMPLE = b"0" * 4
 
 def read_iso(text: str) -> str | None:
     """A moment as Parse writes it, cut to milliseconds; None for what no calendar of ours has."""
-    ending = _ENDINGS.get(len(text))
-    if ending and text.endswith(_ZONE):
-        return text[:-6] + ending
+    moment = text.removesuffix("Z").removesuffix(_ZONE)
+    ending = _ENDINGS.get(len(moment))
+    if ending and len(moment) < len(text) and moment[4] == "-":
+        return moment + ending
     found = _MOMENT.fullmatch(text)
     if found is None:
         return None
@@ -103,12 +105,15 @@ def read_internal(type_: str) -> Read | None:
     return {NUMBER: read_number, DATE: _read_date}.get(type_)
 
 
+def in_parse_zone(column: str) -> str:
+    """The JSON of a whole column of moments with UTC as Parse writes it, which leaves little to be done for each."""
+    return column.replace(f'{_ZONE}"', 'Z"')
+
+
 def _read_isos(texts: Sequence[str | None]) -> list[str | None]:
-    endings, zone = _ENDINGS, _ZONE
+    length = _PARSE_LENGTH
     return [
-        text[:-6] + ending
-        if text and (ending := endings.get(len(text))) and text.endswith(zone)
-        else text and read_iso(text)
+        text if text and len(text) == length and text[-1] == "Z" and text[4] == "-" else text and read_iso(text)
         for text in texts
     ]
 
@@ -120,6 +125,9 @@ def _read_dates(texts: Sequence[str | None]) -> list[Any]:
 def _read_numbers(numbers: Sequence[Any]) -> list[Any]:
     return [n if type(n) is int and -MAX_EXACT <= n <= MAX_EXACT else read_number(n) for n in numbers]
 
+
+DATE_READERS = frozenset({read_iso, _read_date})
+"""The readers of moments."""
 
 _LIST_READERS: Mapping[Read, Read] = {read_iso: _read_isos, _read_date: _read_dates, read_number: _read_numbers}
 

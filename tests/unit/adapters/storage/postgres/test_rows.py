@@ -9,6 +9,7 @@ import pytest
 from parsepy.adapters.storage.base import InvalidValueError, Object
 from parsepy.adapters.storage.postgres.pool import Connection
 from parsepy.adapters.storage.postgres.storage import PostgresStorage
+from parsepy.adapters.storage.postgres_tables import values
 from parsepy.model.ops import Add, AddUnique, Increment, Remove, Set, Unset
 from parsepy.model.schema import ClassSchema, Field, FieldType
 from parsepy.model.system_classes import join_schema
@@ -138,3 +139,20 @@ async def test_pairs_are_found_by_their_ids_through_an_index(store: PostgresStor
         == rows[8]
     )
     assert await store.delete(pairs, In("objectId", ("a:7:b", "a:8:b", "none"))) == 2
+
+
+@pytest.mark.parametrize("zone", ["+00:00", "Z"])
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("2026-01-02T03:04:05", "2026-01-02T03:04:05.000Z"),
+        ("2026-01-02T03:04:05.6", "2026-01-02T03:04:05.600Z"),
+        ("2026-01-02T03:04:05.67", "2026-01-02T03:04:05.670Z"),
+        ("2026-01-02T03:04:05.678", "2026-01-02T03:04:05.678Z"),
+        ("2026-01-02T03:04:05.678912", "2026-01-02T03:04:05.678Z"),
+        ("12026-01-02T03:04:05.67", None),
+    ],
+)
+def test_moments_are_read_to_the_millisecond(stored: str, shown: str | None, zone: str) -> None:
+    assert values.read_iso(stored + zone) == shown
+    assert values.list_reader(values.read_iso)([stored + zone, None]) == [shown, None]
