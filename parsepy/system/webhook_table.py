@@ -131,7 +131,7 @@ async def _found(ctx: Context, where: Where) -> list[Object]:
 
 
 async def _schema(app: App) -> ClassSchema:
-    return await app.schemas.require(HOOKS_CLASS)
+    return await app.schemas.find(HOOKS_CLASS) or app.schemas.planned(HOOKS_CLASS)
 
 
 def _of(hook: Mapping[str, Any]) -> Where:

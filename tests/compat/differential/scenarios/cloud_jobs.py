@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.compat.differential.answers import Answer
 from tests.compat.differential.registry import scenario
 from tests.compat.differential.script import Script
 
@@ -11,30 +12,28 @@ PROFILE = "jobs"
 STEPS = 100
 
 
-async def ended(s: Script, name: str) -> None:
-    """Note the status of the last job of that name as soon as it has ended."""
-    params = {"where": {"jobName": name}, "order": "-createdAt", "limit": 1}
+async def ended(s: Script, started: Answer) -> None:
+    """Note the status of a job as soon as it has ended."""
+    path = f"classes/_JobStatus/{started.headers['X-Parse-Job-Status-Id']}"
     for _ in range(STEPS):
-        found = await s.get("classes/_JobStatus", params=params, as_="master", record=False)
-        if found["results"] and found["results"][0]["status"] != "running":
+        found = await s.get(path, as_="master", record=False)
+        if found["status"] != "running":
             break
         await asyncio.sleep(0.05)
-    await s.get("classes/_JobStatus", params=params, as_="master", label="ended")
+    await s.get(path, as_="master", label="ended")
 
 
 @scenario("5.1/job", "5.6/start", "5.6/status", profile=PROFILE)
 async def a_job_is_started_and_its_status_tells_how_it_ended(s: Script) -> None:
     for name in ("quick", "silent", "counted", "talks", "fails", "refuses"):
-        await s.post(f"jobs/{name}", {}, as_="master")
-        await ended(s, name)
+        await ended(s, await s.post(f"jobs/{name}", {}, as_="master"))
 
 
 @scenario("5.6/start", profile=PROFILE)
 async def a_job_gets_parameters_from_body_and_query(s: Script) -> None:
     day = {"__type": "Date", "iso": "2026-01-02T03:04:05.678Z"}
     body = {"what": s.name("told"), "number": 3, "day": day, "source": "body"}
-    await s.post("jobs/tells?source=query", body, as_="master")
-    await ended(s, "tells")
+    await ended(s, await s.post("jobs/tells?source=query", body, as_="master"))
     params = {"where": {"what": s.name("told")}, "excludeKeys": "ACL"}
     await s.get("classes/Seen", params=params, as_="master", label="seen")
 
