@@ -143,7 +143,7 @@ def _storage(settings: Settings, database: Database, topic: class_news.Topic) ->
             return open_mongo(database.uri, prefix=settings.collection_prefix, options=settings.database_options)
         case "postgres":
             open_postgres: Callable[..., Storage] = _adapter("storage.postgres.storage", "PostgresStorage")
-            return open_postgres(database.uri, options=settings.database_options, altered=topic.tell)
+            return open_postgres(database.uri, options=settings.database_options, altered=topic.announce)
 
 
 def _files(settings: Settings, database: Database) -> Files:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 
 from parsepy.adapters.storage.base import Object, Storage, StorageUnavailableError
@@ -34,10 +34,14 @@ CLOSING_SECONDS = 10.0
 """How long the end waits for what runs."""
 
 
+async def _nobody() -> None:
+    """There is nobody to tell."""
+
+
 class PostgresStorage(PostgresCalls):
     """Objects in a PostgreSQL database, in the tables of Parse Server: both may use one at the same time.
 
-    One instance belongs to one event loop. `altered` is called after every change of the tables: workers beside this one
+    One instance belongs to one event loop. `altered` is awaited after every change of the tables: workers beside this one
     must look at them again, for what they are to be given is not all in the classes.
     """
 
@@ -48,7 +52,7 @@ class PostgresStorage(PostgresCalls):
         options: DatabaseOptions = DatabaseOptions(),
         transaction_seconds: float = TRANSACTION_SECONDS,
         wait_seconds: float = WAIT_SECONDS,
-        altered: Callable[[], None] = lambda: None,
+        altered: Callable[[], Awaitable[None]] = _nobody,
     ) -> None:
         super().__init__(Catalog())
         self._altered = altered
@@ -136,7 +140,7 @@ class PostgresStorage(PostgresCalls):
                     raise
             await asyncio.sleep(attempt * PAUSE)
         self._catalog.adopt(inner, class_names)
-        self._altered()
+        await self._altered()
 
     async def insert(self, schema: ClassSchema, objects: Sequence[Object]) -> None:
         """Store new objects, all or none. Raises DuplicateValueError, InvalidValueError."""
@@ -193,7 +197,7 @@ class PostgresStorage(PostgresCalls):
                 yield inner
             self._catalog.adopt(dialogue.catalog, dialogue.changed)
             if dialogue.changed:
-                self._altered()
+                await self._altered()
         finally:
             pool.give(session)
 

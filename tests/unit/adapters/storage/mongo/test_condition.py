@@ -127,7 +127,9 @@ FILTERS: list[tuple[Where, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("where", "expected"), FILTERS, ids=[str(where) for where, _ in FILTERS])
+@pytest.mark.parametrize(
+    ("where", "expected"), FILTERS, ids=[f"{type(where).__name__}-{at}" for at, (where, _) in enumerate(FILTERS)]
+)
 def test_conditions_are_native_filters(where: Where, expected: dict[str, Any]) -> None:
     assert compile_filter(THING, where) == expected
 
