@@ -53,7 +53,7 @@ serve: $(VENV)/.server ## start a server at once; options: make serve ARGS="--po
 test: deps install ## run everything, beside the real Parse Server too
 	@$(MAKE) --no-print-directory $(NODE_MODULES) $(JARS)
 	@$(MAKE) --no-print-directory lint
-	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: test-quick
 test-quick: lint ## run what needs no other server and little time
