@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from parsepy.api.routes import new_router
 from parsepy.client import actions_of
 from parsepy.cloud import loader
 from parsepy.cloud.registry import Cloud
+from parsepy.core.clock import Clock, SystemClock
 from parsepy.core.context import App
 from parsepy.core.schemas import SchemaRegistry
 from parsepy.core.schemas import watch as schema_watch
@@ -37,10 +37,13 @@ LEAST_TTL = 1.0
 """Seconds for which classes are known where other processes may change them, unless `schemaCacheTtl` says otherwise."""
 
 
-def build(settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None = None) -> App:
+def build(
+    settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None = None, *, clock: Clock | None = None
+) -> App:
     """An app with the adapters that its settings name, not opened yet. `cloud` stands in for the `cloud` option.
 
-    `pubsub` leads to the other workers of this process's supervisor and belongs to the caller.
+    `pubsub` leads to the other workers of this process's supervisor and belongs to the caller; `clock` is the machine's
+    unless a test has one.
     """
     database = database_of(settings)
     news = pubsub or MemoryPubSub()
@@ -59,7 +62,7 @@ def build(settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None 
         cloud=cloud or load_cloud(settings),
         schemas=schemas,
         rules=builtin.builtin_rules(),
-        now=lambda: datetime.now(UTC),
+        clock=clock or SystemClock(),
         new_id=tokens.new_object_id,
         caches=builtin.new_caches(settings),
         actions=actions_of,
@@ -74,9 +77,11 @@ def load_cloud(settings: Settings) -> Cloud:
 
 
 @asynccontextmanager
-async def running(settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None = None) -> AsyncIterator[App]:
+async def running(
+    settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None = None, *, clock: Clock | None = None
+) -> AsyncIterator[App]:
     """An open app; what was opened is closed in reverse at the end."""
-    app = build(settings, cloud, pubsub)
+    app = build(settings, cloud, pubsub, clock=clock)
     async with AsyncExitStack() as stack:
         stack.callback(app.cloud.close)
         await app.storage.open()

@@ -16,6 +16,7 @@ from parsepy.cloud.hooks import Hook, Trigger
 from parsepy.cloud.registry import Cloud
 from parsepy.cloud.remote import RemoteHooks
 from parsepy.core.background import Background
+from parsepy.core.clock import Clock
 from parsepy.core.rules import ClassRules
 from parsepy.core.schemas import SchemaRegistry
 from parsepy.model.principal import MASTER, Principal
@@ -29,7 +30,7 @@ NO_RULES = ClassRules()
 class App:
     """One Parse app: its settings and the ports it works with. Several may live in one process.
 
-    `now` tells the time (UTC, aware), `new_id` makes random ids of a given length; both are replaced in tests.
+    `clock` tells the time, `new_id` makes random ids of a given length; both are replaced in tests.
     `caches` holds what modules remember between calls, by name; each owner bounds and empties its own.
     `remote` holds the functions and triggers that another server runs, in place of cloud code's, and `webhooks` reaches it.
     `background` runs what outlives its request, and ends with the app.
@@ -44,12 +45,16 @@ class App:
     cloud: Cloud
     schemas: SchemaRegistry
     rules: Mapping[str, ClassRules]
-    now: Callable[[], datetime]
+    clock: Clock
     new_id: Callable[[int], str]
     caches: Mapping[str, Any] = field(default_factory=dict)
     actions: Callable[[Context], Actions] | None = None
     background: Background = field(default_factory=Background)
     remote: RemoteHooks = field(default_factory=RemoteHooks)
+
+    def now(self) -> datetime:
+        """The time, in UTC and aware of it."""
+        return self.clock.now()
 
     def function(self, name: str) -> Hook | None:
         """What runs when a client calls a function of that name."""

@@ -44,6 +44,15 @@ def _workers_share(settings: Settings) -> Iterator[Fault]:
         )
 
 
+def _releases_last(settings: Settings) -> Iterator[Fault]:
+    if settings.cloud_deploy and parse_database_uri(settings.database_uri or "sqlite:///-").scheme == "memory":
+        yield Fault(
+            "cloudDeploy",
+            "needs a database that keeps the releases, and memory:// forgets",
+            "Use another databaseURI, or leave cloudDeploy out",
+        )
+
+
 def _keys_differ(settings: Settings) -> Iterator[Fault]:
     others = (("readOnlyMasterKey", settings.read_only_master_key), ("maintenanceKey", settings.maintenance_key))
     for name, key in others:
@@ -217,6 +226,7 @@ def _files_stay_readable(settings: Settings) -> Iterator[Fault]:
 _CHECKS: tuple[Callable[[Settings], Iterator[Fault]], ...] = (
     _required,
     _workers_share,
+    _releases_last,
     _keys_differ,
     _files_have_their_database,
     _one_way_to_the_data,

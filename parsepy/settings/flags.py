@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from parsepy.settings.kinds import CLUSTER, GroupKind, GroupListKind
 from parsepy.settings.mistakes import Mistake, suggestion
 from parsepy.settings.options import Option, options_of
+from parsepy.settings.services import DEPLOY
 from parsepy.settings.settings import SECTIONS, Settings
 
 _BEGINNING = "option:"
 # What may stand alone (`--silent`) and then means true.
-_SWITCHES = frozenset({"bool", CLUSTER.label})
+_SWITCHES = frozenset({"bool", CLUSTER.label, DEPLOY.label})
 
 
 def kebab_case(wire: str) -> str:
@@ -63,7 +64,7 @@ def normalised(arguments: Sequence[str]) -> list[str]:
 
 
 def _is_switch_value(text: str) -> bool:
-    return text.strip().lower() in {"true", "false", "1", "0"} or text.strip().isdecimal()
+    return text.strip().lower() in {"true", "false", "1", "0"} or text.strip().isdecimal() or text.startswith("{")
 
 
 def flags_from(namespace: argparse.Namespace) -> dict[str, object]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from parsepy.settings.adapters import ANALYTICS_ADAPTER, PUSH_ADAPTER, Adapter
 from parsepy.settings.features import CustomPages, LiveQuery, LiveQueryServer, Pages, SecurityReport
-from parsepy.settings.kinds import BOOL, CLOUD, PATH, STRING, Kind, group, group_list, read_object
+from parsepy.settings.kinds import BOOL, CLOUD, PATH, STRING, Kind, group, group_list, read_bool, read_object
 from parsepy.settings.limits import Idempotency, InstallationRules, RateLimit
+from parsepy.settings.mistakes import InvalidError
 from parsepy.settings.options import Options, option
 
 
@@ -30,11 +31,40 @@ def _read_push(value: object) -> Push:
 PUSH = Kind("object", _read_push)
 
 
+@dataclass(frozen=True)
+class CloudDeploy:
+    """Cloud code may be deployed over REST; with `allow_install` what it requires is installed for it."""
+
+    allow_install: bool = False
+
+
+def _read_deploy(value: object) -> CloudDeploy | None:
+    """Raises InvalidError for what is neither a boolean nor an object with `allowInstall`."""
+    if not isinstance(value, Mapping) and not (isinstance(value, str) and value.strip().startswith("{")):
+        return CloudDeploy() if read_bool(value) else None
+    given = read_object(value)
+    if not given.keys() <= {"allowInstall"}:
+        raise InvalidError("knows allowInstall only", 'Write it as {"allowInstall": true}')
+    return CloudDeploy(read_bool(given.get("allowInstall", False)))
+
+
+DEPLOY = Kind("bool or object", _read_deploy)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceOptions(Options):
     """Cloud code, LiveQuery, push and the rest"""
 
     cloud: str | None = option(CLOUD, None, "Cloud code: a `.py` file, a package, or `module:name`.")
+    cloud_deploy: CloudDeploy | None = option(
+        DEPLOY,
+        None,
+        "Cloud code may be deployed over REST with the master key; `{\"allowInstall\": true}` also installs what it "
+        "requires.",
+        variable="PARSEPY_CLOUD_DEPLOY",
+        ours=True,
+        shown="false",
+    )
     direct_access: bool = option(BOOL, True, "Cloud code reaches the data without HTTP.")
     rate_limit: tuple[RateLimit, ...] = option(group_list(RateLimit), (), "Limits on how often routes may be called.")
     idempotency_options: Idempotency = option(

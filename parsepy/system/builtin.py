@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from parsepy.core import own_classes
 from parsepy.core.rules import ClassRules
 from parsepy.model.schema import Index
 from parsepy.model.system_classes import STARTUP_SWITCHES, startup_indexes
@@ -51,4 +52,5 @@ def new_caches(settings: Settings) -> dict[str, Any]:
     return {
         session_cache.CACHE: session_cache.SessionCache(settings.cache_max_size, ttl),
         role_cache.CACHE: role_cache.RoleCache(settings.cache_max_size, ttl),
+        own_classes.CACHE: set(),
     }

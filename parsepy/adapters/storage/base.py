@@ -79,7 +79,7 @@ class Storage(Protocol):
         """Return if the database answers."""
 
     async def load_classes(self) -> list[ClassSchema]:
-        """Every class with its schema; join classes are not listed."""
+        """Every class with its schema; join classes and tables of parsepy's own are not listed."""
 
     async def create_class(self, schema: ClassSchema) -> None:
         """Make room for a class. Raises ClassExistsError."""

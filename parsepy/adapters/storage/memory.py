@@ -25,6 +25,7 @@ from parsepy.errors import ParseError
 from parsepy.model import apply_ops, match
 from parsepy.model.ops import Ops
 from parsepy.model.order import identity
+from parsepy.model.own_classes import is_own
 from parsepy.model.paths import MISSING, elements
 from parsepy.model.pipeline import Pipeline
 from parsepy.model.schema import ClassSchema, SchemaChange
@@ -56,7 +57,8 @@ class MemoryStorage:
 
     async def load_classes(self) -> list[ClassSchema]:
         """Every class with its schema; join classes are not listed."""
-        return [table.schema for name, table in self._tables.items() if not name.startswith(_JOIN_PREFIX)]
+        listed = [name for name in self._tables if not (name.startswith(_JOIN_PREFIX) or is_own(name))]
+        return [self._tables[name].schema for name in listed]
 
     async def create_class(self, schema: ClassSchema) -> None:
         """Make room for a class. Raises ClassExistsError."""

@@ -13,6 +13,7 @@ from parsepy.adapters.storage.base import Object
 from parsepy.adapters.storage.memory import MemoryStorage
 from parsepy.adapters.webhooks.http import HttpWebhooks
 from parsepy.cloud.registry import Cloud
+from parsepy.core.clock import SystemClock
 from parsepy.core.context import App, Context
 from parsepy.core.rules import ClassRules
 from parsepy.core.schemas import SchemaRegistry
@@ -28,6 +29,13 @@ MAINTENANCE = Principal(Level.MAINTENANCE)
 def user(name: str, *roles: str) -> Principal:
     """Somebody who is signed in, with his roles."""
     return Principal(user={"objectId": name}, roles=frozenset(f"role:{role}" for role in roles))
+
+
+class StoppedClock(SystemClock):
+    """It is always the same time."""
+
+    def now(self) -> datetime:
+        return NOW
 
 
 class OwnRow(ClassRules):
@@ -51,7 +59,7 @@ async def context(principal: Principal = ANYBODY, **settings: Any) -> Context:
         cloud=Cloud(),
         schemas=schemas,
         rules={"_User": OwnRow()},
-        now=lambda: NOW,
+        clock=StoppedClock(),
         new_id="a".__mul__,
     )
     return Context(app, principal, storage)

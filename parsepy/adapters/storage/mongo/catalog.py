@@ -24,6 +24,7 @@ from parsepy.adapters.storage.mongo.schema_documents import (
 )
 from parsepy.adapters.storage.mongo.scope import SCHEMAS, Document, Scope
 from parsepy.model.documents import JOIN_PREFIX
+from parsepy.model.own_classes import is_own
 from parsepy.model.schema import ClassSchema, SchemaChange
 from parsepy.model.system_classes import VOLATILE_CLASSES
 
@@ -47,7 +48,7 @@ async def create(scope: Scope, schema: ClassSchema) -> None:
             await indexes.make_for_pairs(scope, schema.name)
             return
         await indexes.make(scope, schema, schema.indexes.values())
-        if schema.name in VOLATILE_CLASSES:
+        if _is_without_document(schema.name):
             return
         if scope.session is not None and await _is_stored(scope, schema):
             raise ClassExistsError(schema.name)
@@ -150,11 +151,15 @@ async def _drop_rows(scope: Scope, schema: ClassSchema) -> None:
 
 async def require(scope: Scope, schema: ClassSchema) -> None:
     """Nothing, if rows of the class may be stored. Raises StorageError if it is not there."""
-    if schema.name in scope.known.classes or schema.name in VOLATILE_CLASSES or schema.name.startswith(JOIN_PREFIX):
+    if schema.name in scope.known.classes or _is_without_document(schema.name) or schema.name.startswith(JOIN_PREFIX):
         return
     if not await _is_stored(scope, schema):
         raise StorageError(f"there is no class {schema.name}")
     scope.known.classes.add(schema.name)
+
+
+def _is_without_document(class_name: str) -> bool:
+    return class_name in VOLATILE_CLASSES or is_own(class_name)
 
 
 async def _is_stored(scope: Scope, schema: ClassSchema) -> bool:

@@ -29,6 +29,7 @@ from parsepy.adapters.storage.postgres_tables.definitions import (
 )
 from parsepy.adapters.storage.postgres_tables.functions import FUNCTIONS
 from parsepy.adapters.storage.postgres_tables.table import PAIR, UNDATED, Table, is_join
+from parsepy.model.own_classes import is_own
 from parsepy.model.schema import ClassSchema, FieldType, Index, SchemaChange
 from parsepy.model.system_classes import VOLATILE_CLASSES, join_schema
 
@@ -81,7 +82,7 @@ async def prepare(session: Session) -> None:
 
 
 def _is_listed(class_name: str) -> bool:
-    return class_name not in VOLATILE_CLASSES and not is_join(class_name)
+    return not (class_name in VOLATILE_CLASSES or is_join(class_name) or is_own(class_name))
 
 
 async def create(session: Session, catalog: Catalog, schema: ClassSchema) -> None:

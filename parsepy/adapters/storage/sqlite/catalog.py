@@ -15,6 +15,7 @@ from parsepy.adapters.storage.sqlite import statements
 from parsepy.adapters.storage.sqlite.columns import Table, column_of, field_path, quoted_name
 from parsepy.adapters.storage.sqlite.indexes import index_statements
 from parsepy.adapters.storage.sqlite.uniqueness import check_all, indexes_across_arrays
+from parsepy.model.own_classes import is_own
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, Index, SchemaChange
 
 FORMAT = 1
@@ -94,7 +95,8 @@ class Catalog:
         """All classes but the join classes."""
         rows = connection.execute("SELECT className, schema FROM _SCHEMA ORDER BY rowid").fetchall()
         named = [(name.decode(), schema) for name, schema in rows]
-        return [read_schema(name, orjson.loads(schema)) for name, schema in named if not name.startswith(_JOIN_PREFIX)]
+        listed = [(name, schema) for name, schema in named if not (name.startswith(_JOIN_PREFIX) or is_own(name))]
+        return [read_schema(name, orjson.loads(schema)) for name, schema in listed]
 
     def stored(self, connection: sqlite3.Connection, name: str) -> ClassSchema | None:
         """A class as the file has it."""
