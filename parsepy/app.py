@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from parsepy.adapters.clock import Clock, SystemClock
 from parsepy.adapters.files.base import Files
 from parsepy.adapters.files.disk import DiskFiles
 from parsepy.adapters.pubsub.base import PubSub
@@ -23,7 +24,6 @@ from parsepy.api.routes import new_router
 from parsepy.client import actions_of
 from parsepy.cloud import loader
 from parsepy.cloud.registry import Cloud
-from parsepy.core.clock import Clock, SystemClock
 from parsepy.core.context import App
 from parsepy.core.schemas import SchemaRegistry
 from parsepy.core.schemas import watch as schema_watch

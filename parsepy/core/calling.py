@@ -6,6 +6,7 @@ import logging
 from typing import Any, TypedDict
 
 from parsepy.cloud import running
+from parsepy.cloud.endpoints.messages import HttpRequest
 from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.registry import Hook
 from parsepy.cloud.requests import (
@@ -87,6 +88,9 @@ def _event(levels: LogLevels, request: CloudRequest, *, failed: bool) -> tuple[s
         return f"cloud function {request.function_name}", wanted
     if isinstance(request, JobRequest):
         return f"job {request.job_name}", levels.cloud_function_error if failed else levels.cloud_function_success
+    if isinstance(request, HttpRequest):
+        wanted = levels.cloud_function_error if failed else levels.cloud_function_success
+        return f"endpoint {request.method} {request.route}", wanted
     trigger, class_name = _trigger(request)
     if not trigger.startswith("before"):
         return f"{trigger} of {class_name}", levels.trigger_after

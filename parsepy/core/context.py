@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from parsepy.adapters.clock import Clock
 from parsepy.adapters.files.base import Files
 from parsepy.adapters.pubsub.base import PubSub
 from parsepy.adapters.storage.base import Storage
@@ -16,7 +17,6 @@ from parsepy.cloud.hooks import Hook, Trigger
 from parsepy.cloud.registry import Cloud
 from parsepy.cloud.remote import RemoteHooks
 from parsepy.core.background import Background
-from parsepy.core.clock import Clock
 from parsepy.core.rules import ClassRules
 from parsepy.core.schemas import SchemaRegistry
 from parsepy.model.principal import MASTER, Principal

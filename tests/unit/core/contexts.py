@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from parsepy.adapters.clock import SystemClock
 from parsepy.adapters.files.disk import DiskFiles
 from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.adapters.storage.base import Object
 from parsepy.adapters.storage.memory import MemoryStorage
 from parsepy.adapters.webhooks.http import HttpWebhooks
 from parsepy.cloud.registry import Cloud
-from parsepy.core.clock import SystemClock
 from parsepy.core.context import App, Context
 from parsepy.core.rules import ClassRules
 from parsepy.core.schemas import SchemaRegistry
