@@ -18,6 +18,7 @@ TITLES: Mapping[str, str] = {
     "batch": "batch of 50 creates",
     "find1000": "find 1,000",
     "call": "cloud function",
+    "hooked": "create with beforeSave",
 }
 """The kinds that `requests.lua` knows."""
 
@@ -47,11 +48,14 @@ PLANS: Mapping[Store, Plan] = {
             "batch": 5.0,
             "find1000": 2.5,
             "call": 3.0,
+            "hooked": 2.5,
         },
         "rate",
         "postgres",
     ),
     "mongo": Plan(dict.fromkeys(("get", "find", "create", "update"), 0.5), "cpu", "mongo"),
-    "sqlite": Plan({"get": 3.0, "find": 3.0, "call": 3.0, "create": 2.5, "update": 2.0}, "rate", "postgres"),
+    "sqlite": Plan(
+        {"get": 3.0, "find": 3.0, "call": 3.0, "hooked": 2.5, "create": 2.5, "update": 2.0}, "rate", "postgres"
+    ),
 }
 MEMORY_AIM = 0.5

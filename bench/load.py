@@ -65,9 +65,9 @@ async def load(contender: Contender, kind: str, seconds: int) -> None:
         origin,
     ]
     pid = contender.server.child.pid
-    before = _cpu_ms(pid)
+    before = cpu_ms(pid)
     output = await _output([*_pinned(), *argv], {"BENCH_KIND": kind, "BENCH_IDS": str(contender.ids)})
-    used = _cpu_ms(pid) - before
+    used = cpu_ms(pid) - before
     line = next((line for line in output.splitlines() if line.startswith("measured ")), "")
     requests, duration, p99, failed = (int(number) for number in line.split()[1:] or (0, 1, 0, 1))
     if failed or not requests:
@@ -77,8 +77,21 @@ async def load(contender: Contender, kind: str, seconds: int) -> None:
     print(f"{kind} {origin} {run.rate:.0f}/s p99 {run.p99:.1f} ms cpu {run.cpu:.3f} ms", file=sys.stderr, flush=True)
 
 
+def family(pid: int) -> list[int]:
+    """A server's process, and those that it has started."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += family(int(child))
+    return found
+
+
 def memory_of(pid: int) -> int:
-    """Proportional set size of a process in KiB."""
+    """Proportional set size of a server, all its processes, in KiB."""
+    return sum(map(_memory_of_one, family(pid)))
+
+
+def _memory_of_one(pid: int) -> int:
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1])
@@ -86,9 +99,10 @@ def memory_of(pid: int) -> int:
 
 
 def pin(pid: int) -> None:
-    """Keep a server's process, all its threads, on the servers' core."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(task.name), {SERVER_CORE})
+    """Keep a server, all its processes and threads, on the servers' core."""
+    for process in family(pid):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {SERVER_CORE})
 
 
 def require(program: str) -> str:
@@ -99,10 +113,13 @@ def require(program: str) -> str:
     return found
 
 
-def _cpu_ms(pid: int) -> float:
-    """Processor time of a process so far, all threads, user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS * 1000
+def cpu_ms(pid: int) -> float:
+    """Processor time of a server so far, all processes and threads, user and system."""
+    ticks = 0
+    for process in family(pid):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / TICKS * 1000
 
 
 def _pinned() -> Sequence[str]:

@@ -23,6 +23,7 @@ local kinds = {
   include = function() return "GET", path .. "Post?limit=100&order=-createdAt&include=author", nil end,
   count = function() return "GET", path .. "Score?count=1&limit=0&where=%7B%22score%22%3A%7B%22%24gt%22%3A500%7D%7D", nil end,
   call = function() return "POST", "/parse/functions/hello", '{"name":"Ann"}' end,
+  hooked = function() return "POST", path .. "Hooked", row(math.random(1000000)) end,
   create = function() return "POST", path .. "Made", row(math.random(1000000)) end,
   update = function() return "PUT", path .. "Score/" .. any_id(), string.format('{"score":%d}', math.random(1000)) end,
   batch = function() return "POST", "/parse/batch", batch end,

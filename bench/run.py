@@ -14,10 +14,11 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+from bench import fresh
 from bench.kinds import PLANS, TITLES, Store
 from bench.load import Contender, load, memory_of, pin
 from bench.seed import seed
-from bench.tables import table, write
+from bench.tables import put, table
 from tests.compat.servers import mongo_stand_in, parsepy, postgres_cluster, reference
 
 HERE = Path(__file__).parent
@@ -66,7 +67,9 @@ def main() -> None:
         text = asyncio.run(compare(store, chosen.only or list(TITLES), chosen.rounds, chosen.seconds))
         print(f"{store}\n\n{text}\n", flush=True)
         if chosen.write:
-            write(store, text)
+            put(store, text)
+    if not chosen.store and not chosen.only:
+        fresh.measure(write=chosen.write)
 
 
 if __name__ == "__main__":

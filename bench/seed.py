@@ -15,7 +15,7 @@ HEADERS = {"X-Parse-Application-Id": "test", "X-Parse-Master-Key": "master"}
 
 
 async def seed(contender: Contender) -> None:
-    """Store the rows, write the ids of the scores to the contender's file, and make the class that creates go to."""
+    """Store the rows, write the ids of the scores to the contender's file, and make the classes that creates go to."""
     async with aiohttp.ClientSession(headers=HEADERS) as session:
         stored = Stored(session, contender.server.url)
         level = {"name": "one", "n": 1}
@@ -25,7 +25,8 @@ async def seed(contender: Contender) -> None:
         pointers = [{"__type": "Pointer", "className": "Author", "objectId": each} for each in authors]
         posts = [{"title": f"Post {n}", "likes": n, "author": pointers[n % AUTHORS]} for n in range(POSTS)]
         await stored.create("Post", posts)
-        await stored.create("Made", [{"player": "Ann", "score": 1, "cheat": False, "tags": []}])
+        for class_name in ("Made", "Hooked"):
+            await stored.create(class_name, [{"player": "Ann", "score": 1, "cheat": False, "tags": []}])
         await asyncio.to_thread(contender.ids.write_text, "\n".join(ids) + "\n")
 
 

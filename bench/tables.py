@@ -47,9 +47,9 @@ def _memory(theirs: Contender, ours: Contender) -> str:
     return f"| memory (PSS), MiB | {figures} | {MEMORY_AIM} |"
 
 
-def write(store: Store, text: str) -> None:
-    """Put the table between its marks in the document."""
-    opening, closing = f"<!-- bench {store} -->", f"<!-- /bench {store} -->"
+def put(name: str, text: str) -> None:
+    """Put a table between its marks in the document."""
+    opening, closing = f"<!-- bench {name} -->", f"<!-- /bench {name} -->"
     document = DOCUMENT.read_text()
     before, rest = document.split(opening, 1)
     after = rest.split(closing, 1)[1]

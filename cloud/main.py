@@ -1,4 +1,4 @@
-"""The worked example of cloud code: a game's scores and players. `make serve` runs it; docs/cloud-code.md explains it."""
+"""The worked example of cloud code: a game's scores and players. `make serve` runs it; docs/cloud/ explains it."""
 
 from __future__ import annotations
 

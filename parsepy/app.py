@@ -13,6 +13,10 @@ from typing import Any
 from parsepy.adapters.clock import Clock, SystemClock
 from parsepy.adapters.files.base import Files
 from parsepy.adapters.files.disk import DiskFiles
+from parsepy.adapters.limits.memory import MemoryLimits
+from parsepy.adapters.mail.base import Mailer
+from parsepy.adapters.mail.console import ConsoleMailer
+from parsepy.adapters.mail.memory import MemoryMailer
 from parsepy.adapters.pubsub.base import PubSub
 from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.adapters.storage.base import Storage
@@ -25,11 +29,19 @@ from parsepy.client import actions_of
 from parsepy.cloud import loader
 from parsepy.cloud.registry import Cloud
 from parsepy.core.context import App
+from parsepy.core.live.changes import DELETED, SAVED
+from parsepy.core.live.interest import Interest
 from parsepy.core.schemas import SchemaRegistry
 from parsepy.core.schemas import watch as schema_watch
-from parsepy.settings import Database, Settings, parse_database_uri
+from parsepy.javascript.cloud import ScriptCloud, is_script
+from parsepy.livequery.door import Limits, LiveDoor
+from parsepy.livequery.hub import Hub
+from parsepy.livequery.server import LiveServer
+from parsepy.settings import Adapter, Database, Settings, parse_database_uri, redis_of
 from parsepy.settings.checks import files_are_in_gridfs
+from parsepy.settings.features import LiveQueryServer
 from parsepy.system import builtin, class_news, revocations, sessions, tokens, webhook_table
+from parsepy.system.schedules import news as schedules
 
 DEFAULT_DATABASE = "sqlite:///./.parsepy/data.db"
 SHARED_TTL = 5.0
@@ -38,52 +50,73 @@ LEAST_TTL = 1.0
 
 
 def build(
-    settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None = None, *, clock: Clock | None = None
+    settings: Settings,
+    cloud: Cloud | None = None,
+    pubsub: PubSub | None = None,
+    *,
+    clock: Clock | None = None,
+    files: Files | None = None,
 ) -> App:
     """An app with the adapters that its settings name, not opened yet. `cloud` stands in for the `cloud` option.
 
     `pubsub` leads to the other workers of this process's supervisor and belongs to the caller; `clock` is the machine's
-    unless a test has one.
+    and `files` are where the settings say unless a test has its own.
     """
     database = database_of(settings)
-    news = pubsub or MemoryPubSub()
+    news = _news(settings, pubsub or MemoryPubSub())
     topic = class_news.Topic(news, settings.app_id)
     storage = _storage(settings, database, topic)
     schemas = SchemaRegistry(
         storage, ttl=_ttl(settings, database), indexes=builtin.builtin_indexes(settings), announce=topic.announce
     )
     topic.listen(schemas.expire)
+    time = clock or SystemClock()
     app = App(
         settings=settings,
         storage=storage,
-        files=_files(settings, database),
+        files=files or _files(settings, database),
         pubsub=news,
         webhooks=HttpWebhooks(),
+        limits=MemoryLimits(time.now),
         cloud=cloud or load_cloud(settings),
         schemas=schemas,
         rules=builtin.builtin_rules(),
-        clock=clock or SystemClock(),
+        clock=time,
         new_id=tokens.new_object_id,
         caches=builtin.new_caches(settings),
         actions=actions_of,
+        mailer=_mailer(settings),
+        live=_interest(settings, news),
     )
     revocations.listen(app)
+    schedules.listen(app)
+    schedules.use(app)
     return app
 
 
 def load_cloud(settings: Settings) -> Cloud:
-    """The cloud code that the settings name, read anew; empty if they name none."""
+    """The cloud code that the settings name, read anew; empty if they name none. JavaScript is read when the app opens."""
+    if settings.cloud and is_script(settings.cloud):
+        return ScriptCloud(Path(settings.cloud))
     return loader.load(settings.cloud) if settings.cloud else Cloud()
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, cloud: Cloud | None = None, pubsub: PubSub | None = None, *, clock: Clock | None = None
+    settings: Settings,
+    cloud: Cloud | None = None,
+    pubsub: PubSub | None = None,
+    *,
+    clock: Clock | None = None,
+    files: Files | None = None,
 ) -> AsyncIterator[App]:
     """An open app; what was opened is closed in reverse at the end."""
-    app = build(settings, cloud, pubsub, clock=clock)
+    app = build(settings, cloud, pubsub, clock=clock, files=files)
     async with AsyncExitStack() as stack:
         stack.callback(app.cloud.close)
+        if app.pubsub is not pubsub:
+            await app.pubsub.open()
+            stack.push_async_callback(app.pubsub.close)
         await app.storage.open()
         stack.push_async_callback(app.storage.close)
         await app.files.open()
@@ -94,6 +127,9 @@ async def running(
         stack.callback(app.cloud.close)
         await stack.enter_async_context(_in_background(app))
         stack.push_async_callback(app.background.close)
+        if isinstance(app.cloud, ScriptCloud):
+            await stack.enter_async_context(app.cloud.running(door([app])))
+        await stack.enter_async_context(schedules.scheduling(app))
         yield app
 
 
@@ -127,9 +163,31 @@ def door(apps: Iterable[App]) -> Door:
     return Door(gates, new_router(), sessions.authenticate, mount)
 
 
+def live_door(apps: Iterable[App]) -> LiveDoor | None:
+    """Where clients of live queries come in; None if no app serves them. The servers run as long as their apps are open."""
+    hubs: dict[str, Hub] = {}
+    limits: Limits | None = None
+    for app in apps:
+        settings = app.settings
+        if settings.start_live_query_server or settings.live_query_server_options is not None:
+            server = LiveServer(app, Gate.of(app).public_url or settings.server_url or "")
+            server.listen()
+            app.background.start(server.run(), "the live query server")
+            hubs[settings.app_id] = server.hub
+            limits = limits or _live_limits(settings)
+    return LiveDoor(hubs, limits) if hubs else None
+
+
+def _live_limits(settings: Settings) -> Limits:
+    options = settings.live_query_server_options or LiveQueryServer()
+    return Limits(options.max_clients, options.max_clients_per_address, options.max_subscriptions_per_client)
+
+
 def with_cloud(app: App, cloud: Cloud) -> App:
     """The same open app with other cloud code."""
-    return replace(app, cloud=cloud)
+    other = replace(app, cloud=cloud)
+    schedules.use(other)
+    return other
 
 
 def database_of(settings: Settings) -> Database:
@@ -159,6 +217,43 @@ def _files(settings: Settings, database: Database) -> Files:
     quiet = replace(settings.database_options, log_client_events=())
     files: Files = _adapter("files.gridfs", "GridFsFiles")(lambda: connect(database.uri, quiet))
     return files
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    """What the settings name for mails; None for nothing, and for what is not there yet."""
+    match settings.email_adapter:
+        case Adapter(name="console"):
+            return ConsoleMailer()
+        case Adapter(name="memory"):
+            return MemoryMailer()
+        case _:
+            return None
+
+
+def _news(settings: Settings, near: PubSub) -> PubSub:
+    """What leads to the other servers of the app, if it shares a Redis with them, and to those that `near` reaches."""
+    places = redis_of(settings)
+    if places is None:
+        return near
+    reached = _adapter("redis_server", "RedisServer")
+    made: PubSub = _adapter("pubsub.redis", "RedisPubSub")(
+        near,
+        *(reached(place.url, place.options) for place in (places.told_at, places.heard_at)),
+        shared=[f"{settings.app_id}{name}" for name in (SAVED, DELETED, revocations.CLEAR_CACHE)],
+        prefix=f"{settings.app_id}/",
+    )
+    return made
+
+
+def _interest(settings: Settings, pubsub: PubSub) -> Interest | None:
+    """Which classes can be followed; None if none can."""
+    options = settings.live_query
+    if options is None or not options.class_names:
+        return None
+    # Parse Servers on the same Redis follow without telling.
+    interest = Interest(pubsub, settings.app_id, options.class_names, is_always=redis_of(settings) is not None)
+    interest.open()
+    return interest
 
 
 def _adapter(module: str, name: str) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from enum import IntEnum
 
 
@@ -79,17 +80,24 @@ class ParseError(Exception):
     """A refusal told to the client as `{"code": code, "error": message}`.
 
     `code` may be any integer: cloud code raises its own. `detail` is never sent; the log shows it as the
-    reason for the refusal and what to do about it.
+    reason for the refusal and what to do about it. `error_id` is sent beside the answer if this stands for an error that
+    nobody expected: the log has its traceback under the same id.
     """
 
-    def __init__(self, code: ErrorCode | int, message: str, *, detail: str = "") -> None:
+    def __init__(self, code: ErrorCode | int, message: str, *, detail: str = "", error_id: str = "") -> None:
         super().__init__(code, message)
         self.code: ErrorCode | int = known(code)
         self.message = message
         self.detail = detail
+        self.error_id = error_id
 
     def __str__(self) -> str:
         return f"{int(self.code)} {self.message}"
+
+
+def new_error_id() -> str:
+    """The name of one error that nobody expected, for its client and for the log."""
+    return secrets.token_hex(8)
 
 
 def known(code: int) -> ErrorCode | int:

@@ -231,6 +231,20 @@ def _threshold(name: str, level: int) -> int:
 
 
 @contextlib.contextmanager
+def _short_records() -> Iterator[None]:
+    """Leave out of records what no form here shows: a third of their cost (see "Optimization" in Python's logging)."""
+    needless = {"_srcfile": None, "logThreads": False, "logProcesses": False, "logMultiprocessing": False}
+    before = {name: getattr(logging, name) for name in needless}
+    for name, value in needless.items():
+        setattr(logging, name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(logging, name, value)
+
+
+@contextlib.contextmanager
 def logging_to(settings: Settings, stream: TextIO = sys.stdout, *, worker: int | None = None) -> Iterator[list[Sink]]:
     """Send the log where the settings say, as long as the block lasts; gives the sinks that take request lines.
 
@@ -250,7 +264,8 @@ def logging_to(settings: Settings, stream: TextIO = sys.stdout, *, worker: int |
         logger.handlers = [*sinks, *errors]
         logger.propagate = False
     try:
-        yield sinks
+        with _short_records():
+            yield sinks
     finally:
         for logger in loggers:
             logger.handlers = []

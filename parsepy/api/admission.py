@@ -5,8 +5,9 @@ The order of the steps decides which error a client sees, and is that of Parse S
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import field, replace
 from typing import Any
 
 from parsepy.api import features
@@ -15,6 +16,7 @@ from parsepy.api.envelope.bodies import Body
 from parsepy.api.envelope.credentials import Credentials
 from parsepy.api.envelope.uploads import Upload, from_base64, one_chunk
 from parsepy.api.gates import Door, Gate
+from parsepy.api.limits import Caller
 from parsepy.api.refusals import SANITIZED, RefusalError, unauthorized
 from parsepy.api.router import Match, Need, Request, Response, Route
 from parsepy.core.context import Call, Context
@@ -25,6 +27,8 @@ from parsepy.settings import Settings
 
 METADATA = "/metadata/*"
 UPGRADE = "/upgradeToRevocableSession"
+BUNDLES = frozenset({"/cloud_code/releases", "/cloud_code/releases/"})
+"""Where the body is bytes, which are read only once the caller is known to be allowed to."""
 
 
 @record(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Incoming:
     """A request as it arrived. `path` lies below the mount, percent-encoded, and begins with one `/`.
 
     `ip` is the client's address, `origin` scheme and host it reached us by. `headers` ignores case.
-    `mount` is what stood before the path, in the client's letters.
+    `mount` is what stood before the path, in the client's letters. Headers in `told` go with the answer, whatever it is.
     """
 
     method: str
@@ -44,6 +48,7 @@ class Incoming:
     body: Body | None = None
     request_id: str = ""
     mount: str = ""
+    told: dict[str, str] = field(default_factory=dict)
 
 
 @record(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class _Asked:
     method: str
     body: Any
     upload: Upload | None = None
+    match: Match | None = None
 
 
 async def admit(door: Door, incoming: Incoming) -> Admitted | Response:
@@ -76,12 +82,17 @@ async def admit(door: Door, incoming: Incoming) -> Admitted | Response:
         if level is not Level.USER and not shown.installation_id:
             shown = replace(shown, installation_id=CLOUD_INSTALLATION)
     path = incoming.path.lower()
+    if path.startswith(door.endpoint_paths) and (gates := door.endpoint_gates(path)):
+        return await _admit_to_endpoint(door, incoming, shown, gates)
     if path.startswith("/files") and path[6:7] in {"", "/"}:
         return await _admit_file(door, incoming, shown, gate)
     if path.startswith("/health") and path[7:8] in {"", "/"}:
         check_allow_list((gate or door.default).app.settings, incoming.method, incoming.path, level)
         return await features.health((gate or door.default).app)
-    asked = await _with_body(door, incoming, shown, gate)
+    if incoming.method == "POST" and path in BUNDLES and gate is not None:
+        asked = _Asked(gate, _with_context(shown, incoming.headers), "POST", {}, _raw_upload(incoming))
+    else:
+        asked = await _with_body(door, incoming, shown, gate)
     return await _recognised(door, incoming, asked, is_listed=True)
 
 
@@ -91,8 +102,8 @@ async def _with_body(door: Door, incoming: Incoming, shown: Credentials, gate: G
     if incoming.body is not None:
         bodies.check_encoding(incoming.headers.get("Content-Encoding", ""))
         content_type = incoming.headers.get("Content-Type") or ""
-        limit = bodies.limit((gate or door.default).app.settings.max_upload_size, content_type)
-        body = bodies.parsed(await bodies.read(incoming.body, limit), content_type)
+        most = (gate or door.default).app.settings.max_upload_size
+        body = bodies.parsed(await bodies.read_whole(incoming.body, most, content_type), content_type)
     if isinstance(body, dict) and body:
         override = body.get("_method") if method == "POST" else False
         if override is None or credentials.truthy(override):
@@ -134,17 +145,31 @@ async def _recognised(door: Door, incoming: Incoming, asked: _Asked, *, is_liste
     """Check keys, allow-list and session, and find the route."""
     gate, shown = asked.gate, asked.shown
     level = gate.keys.level(shown, incoming.ip)
-    match = door.router.match(asked.method, incoming.path)
+    match = asked.match or door.router.match(asked.method, incoming.path)
     if level is Level.USER:
         refusal = gate.keys.refusal_of_client(shown)
         if refusal is not None:
             raise refusal
         if match is not None and match.route.path == "/login":
             shown = replace(shown, session_token=None)
+    if gate.limits:
+        await _count(door, incoming, replace(asked, shown=shown), level, match)
     if is_listed:
         check_allow_list(gate.app.settings, asked.method, incoming.path, level)
     principal = await _principal(door, gate, shown, level, match)
     return _admitted(door, incoming, asked, principal, match)
+
+
+async def _count(door: Door, incoming: Incoming, asked: _Asked, level: Level, match: Match | None) -> None:
+    """Count the request under the limits that it falls under. Raises TooManyRequestsError."""
+    limits = asked.gate.limits
+    rates = limits.on(asked.method, incoming.path)
+    principal = Principal(level)
+    if any(rate.asks_for_user for rate in rates):
+        # Who shows a token that is not valid is told so later, and counts as nobody.
+        with suppress(ParseError):
+            principal = await _principal(door, asked.gate, asked.shown, level, match)
+    incoming.told.update(await limits.take(rates, Caller(incoming.ip, principal)))
 
 
 async def _principal(door: Door, gate: Gate, shown: Credentials, level: Level, match: Match | None) -> Principal:
@@ -176,6 +201,8 @@ def _admitted(door: Door, incoming: Incoming, asked: _Asked, principal: Principa
         asked.upload,
         door.router,
         incoming.mount,
+        incoming.query,
+        asked.gate.limits,
     )
     return Admitted(ctx, request, match.route if match else None)
 
@@ -191,6 +218,40 @@ def check_allow_list(settings: Settings, method: str, path: str, level: Level) -
     text = f"Route not allowed by routeAllowList: {method} {normalised}"
     shown = SANITIZED if settings.enable_sanitized_error_response else text
     raise ParseError(ErrorCode.OPERATION_FORBIDDEN, shown, detail=f"{text}; add a pattern for it to allow it")
+
+
+async def _admit_to_endpoint(
+    door: Door, incoming: Incoming, shown: Credentials, gates: Sequence[Gate]
+) -> Admitted | Response:
+    """Endpoints: who names an app is let in as everywhere; who names none is nobody, and meets the first app's public ones."""
+    named = door.gates.get(shown.app_id) if shown.app_id else None
+    if shown.app_id and named is None:
+        raise unauthorized(_unknown_app(door, shown, None))
+    if named is not None:
+        gates = [named]
+    bodies.check_encoding(incoming.headers.get("Content-Encoding", ""))
+    for gate in gates:
+        match = gate.endpoints.match(incoming.method, incoming.path)
+        if match is not None:
+            asked = _Asked(gate, shown, incoming.method, {}, _raw_upload(incoming), match)
+            return await _admit_caller(door, incoming, asked, match)
+    methods = {method: None for gate in gates for method in gate.endpoints.methods(incoming.path)}
+    if methods:
+        return Response({"error": "method not allowed"}, 405, {"Allow": ", ".join((*methods, "OPTIONS"))})
+    return _admitted(door, incoming, _Asked(gates[0], Credentials(), incoming.method, {}), ANYBODY, None)
+
+
+async def _admit_caller(door: Door, incoming: Incoming, asked: _Asked, match: Match) -> Admitted:
+    """Let the caller of an endpoint in. Raises RefusalError 403 if it is not for the public and he names no app."""
+    if asked.shown.app_id:
+        shown = _with_context(asked.shown, incoming.headers)
+        return await _recognised(door, incoming, replace(asked, shown=shown), is_listed=True)
+    if match.route.need is not Need.PUBLIC:
+        raise unauthorized(_unknown_app(door, asked.shown, None))
+    if asked.gate.limits:
+        await _count(door, incoming, replace(asked, shown=Credentials()), Level.USER, match)
+    check_allow_list(asked.gate.app.settings, incoming.method, incoming.path, Level.USER)
+    return _admitted(door, incoming, replace(asked, shown=Credentials()), ANYBODY, match)
 
 
 async def _admit_file(door: Door, incoming: Incoming, shown: Credentials, gate: Gate | None) -> Admitted | Response:
@@ -219,6 +280,9 @@ async def _admit_download(door: Door, incoming: Incoming, shown: Credentials, ma
         raise RefusalError(403, SANITIZED, detail="the URL of the file names an app that is not here")
     asked = _Asked(gate, shown, incoming.method, {})
     principal = await _principal(door, gate, shown, gate.keys.level(shown, incoming.ip), match)
+    if gate.limits:
+        rates = gate.limits.on(incoming.method, incoming.path, download=True)
+        incoming.told.update(await gate.limits.take(rates, Caller(incoming.ip, principal)))
     return _admitted(door, incoming, asked, principal, match)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import orjson
 
 from parsepy.api.admission import Admitted, check_allow_list
-from parsepy.api.dispatch import perform
+from parsepy.api.dispatch import ERROR_ID, perform
+from parsepy.api.limits import Caller, RateLimits, TooManyRequestsError
 from parsepy.api.router import Match, Request, Response, Routes
 from parsepy.core.context import Context
 from parsepy.core.transaction import transaction
 from parsepy.errors import ErrorCode, ParseError
+from parsepy.model.principal import ANYBODY
 
 BATCH = "/batch"
 CONFLICT_RETRIES = 5
@@ -55,10 +57,10 @@ class Prefixes:
 @routes.post(BATCH, writes=False)
 async def batch(ctx: Context, request: Request) -> Response:
     """Answer `{requests: [{method, path, body}], transaction?}` with one result per request, in order."""
-    entries = _entries(ctx, request)
+    entries = await _entries(ctx, request)
     if request.fields.get("transaction") is not True:
         answers = await asyncio.gather(*(perform(entry) for entry in entries))
-        return Response([_result(answer.response) for answer in answers])
+        return _whole([answer.response for answer in answers])
     for _ in range(CONFLICT_RETRIES):
         try:
             return await _in_transaction(ctx, entries)
@@ -68,8 +70,8 @@ async def batch(ctx: Context, request: Request) -> Response:
     return await _in_transaction(ctx, entries)
 
 
-def _entries(ctx: Context, request: Request) -> list[Admitted]:
-    """Every entry, checked before any of them takes effect. Raises ParseError 107 and 119."""
+async def _entries(ctx: Context, request: Request) -> list[Admitted]:
+    """Every entry, checked before any of them takes effect. Raises ParseError 100, 107 and 119."""
     given = request.fields.get("requests")
     if not isinstance(given, list):
         raise ParseError(ErrorCode.INVALID_JSON, "requests must be an array")
@@ -81,6 +83,8 @@ def _entries(ctx: Context, request: Request) -> list[Admitted]:
         if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
             raise ParseError(ErrorCode.INVALID_JSON, "batch request path must be a string")
     prefixes = Prefixes.of(ctx, request.mount)
+    if request.limits:
+        await _count(ctx, request.limits, given, prefixes)
     goals: dict[tuple[str, str], _Goal] = {}
     admitted = []
     for entry in given:
@@ -90,6 +94,20 @@ def _entries(ctx: Context, request: Request) -> list[Admitted]:
             goals[asked] = _goal(ctx, request, entry, prefixes.below(entry["path"]))
         admitted.append(_entry(ctx, request, entry, goals[asked]))
     return admitted
+
+
+async def _count(ctx: Context, limits: RateLimits, entries: Sequence[Mapping[str, Any]], prefixes: Prefixes) -> None:
+    """Count every entry as if it came by itself. Raises ParseError 100 for the first that is one too many."""
+    for entry in entries:
+        path = prefixes.below(entry["path"])
+        rates = limits.on(str(entry.get("method") or "GET").upper(), path, in_batch=True)
+        principal = ctx.principal
+        if path.lower().rstrip("/") == "/login" and not principal.bypasses_permissions:
+            principal = ANYBODY
+        try:
+            await limits.take(rates, Caller(ctx.call.ip, principal))
+        except TooManyRequestsError as exc:
+            raise ParseError(exc.code, exc.message, detail=exc.detail) from exc
 
 
 def _goal(ctx: Context, request: Request, given: Mapping[str, Any], path: str) -> _Goal:
@@ -123,6 +141,14 @@ def _entry(ctx: Context, request: Request, given: Mapping[str, Any], goal: _Goal
     return Admitted(own, inner, match.route)
 
 
+def _whole(answers: Sequence[Response]) -> Response:
+    """The results of all entries, with the ids of their errors."""
+    error_ids = [answer.headers[ERROR_ID] for answer in answers if ERROR_ID in answer.headers]
+    return Response(
+        [_result(answer) for answer in answers], headers={ERROR_ID: ", ".join(error_ids)} if error_ids else {}
+    )
+
+
 def _result(answer: Response) -> dict[str, Any]:
     """The entry's answer without its status; an unexpected failure is told as code 1."""
     if answer.status < 400:
@@ -148,4 +174,5 @@ async def _in_transaction(ctx: Context, entries: list[Admitted]) -> Response:
 def _refusal(answer: Response) -> ParseError:
     body = answer.body
     text = body.get("error", body.get("message"))
-    return ParseError(body.get("code", ErrorCode.OPERATION_FORBIDDEN), text)
+    code = body.get("code", ErrorCode.OPERATION_FORBIDDEN)
+    return ParseError(code, text, error_id=answer.headers.get(ERROR_ID, ""))

@@ -5,23 +5,28 @@ from __future__ import annotations
 import html
 import logging
 import traceback
+from collections.abc import Mapping
 from dataclasses import replace
 
 import orjson
+from multidict import CIMultiDict
 
 from parsepy.adapters.storage.base import InvalidQueryError, StorageError, StorageUnavailableError
 from parsepy.api.admission import Admitted, Incoming, admit
 from parsepy.api.gates import Door
+from parsepy.api.limits import TooManyRequestsError
 from parsepy.api.redaction import redacted, secrets_of
 from parsepy.api.refusals import SANITIZED, RefusalError
 from parsepy.api.router import Content, Need, Request, Response, Route
 from parsepy.core.context import Context
-from parsepy.errors import ErrorCode, ParseError, http_status
+from parsepy.errors import ErrorCode, ParseError, http_status, new_error_id
 from parsepy.model.principal import ANYBODY, Principal
 from parsepy.model.record import record
 
 log = logging.getLogger("parsepy")
 
+ERROR_ID = "X-Parsepy-Error-Id"
+"""Header of an answer to a request that met an error nobody expected; the log has the traceback under this id."""
 MASTER_REQUIRED = "unauthorized: master key is required"
 INTERNAL = "An internal server error occurred"
 UNAVAILABLE = "The database is not available now; try again later."
@@ -38,6 +43,16 @@ class Outcome:
 
 async def dispatch(door: Door, incoming: Incoming) -> Outcome:
     """Answer a request. Never raises, except when it is cancelled."""
+    outcome = await _answered(door, incoming)
+    if not incoming.told:
+        return outcome
+    response = outcome.response
+    headers = CIMultiDict(incoming.told)
+    headers.update(response.headers)
+    return replace(outcome, response=replace(response, headers=headers))
+
+
+async def _answered(door: Door, incoming: Incoming) -> Outcome:
     try:
         admitted = await admit(door, incoming)
     except (RefusalError, ParseError) as exc:
@@ -111,11 +126,18 @@ def not_found(request: Request) -> Response:
 def _refused(exc: RefusalError | ParseError, principal: Principal) -> Outcome:
     if isinstance(exc, ParseError):
         code = int(exc.code)
-        answer = Response({"code": code, "error": exc.message}, http_status(code))
+        body = {"code": code, "error": exc.message}
+        answer = Response(body, http_status(code), _named(exc.error_id))
+        if isinstance(exc, TooManyRequestsError):
+            answer = Response(body, 429, exc.headers)
         return Outcome(answer, principal, _note(f"{code} {exc.message}", exc.detail))
     body = {"error": exc.message}
     answer = Response(Content(orjson.dumps(body), "", has_tag=False) if exc.is_bare else body, exc.status)
     return Outcome(answer, principal, _note(exc.message, exc.detail))
+
+
+def _named(error_id: str) -> Mapping[str, str]:
+    return {ERROR_ID: error_id} if error_id else {}
 
 
 def _note(text: str, detail: str) -> str:
@@ -133,10 +155,11 @@ def _failed(exc: Exception, request_id: str, admitted: Admitted | None = None) -
         reason = redacted(str(exc), secrets)
         log.error("request %s failed: %s", request_id, reason)
         return Outcome(Response({"code": 1, "error": UNAVAILABLE}, 503), principal, reason)
+    error_id = new_error_id()
     told = "".join(traceback.format_exception(exc)).rstrip()
-    log.error("request %s failed\n%s", request_id, redacted(told, secrets))
+    log.error("error %s: request %s failed\n%s", error_id, request_id, redacted(told, secrets))
     if isinstance(exc, StorageError):
-        answer = Response({"code": 1, "error": INTERNAL}, 500)
+        answer = Response({"code": 1, "error": INTERNAL}, 500, _named(error_id))
     else:
-        answer = Response({"code": 1, "message": "Internal server error."}, 500)
-    return Outcome(answer, principal, f"{type(exc).__name__}, see the traceback of request {request_id}")
+        answer = Response({"code": 1, "message": "Internal server error."}, 500, _named(error_id))
+    return Outcome(answer, principal, f"{type(exc).__name__}, see the traceback of error {error_id}")

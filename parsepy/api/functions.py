@@ -12,4 +12,5 @@ routes = Routes()
 @routes.post("/functions/:name", writes=False)
 async def run(ctx: Context, request: Request) -> Response:
     """Run a function with the body as parameters; those of the query string come on top, as texts."""
-    return Response(await functions.answer(ctx, request.params["name"], {**request.fields, **request.query}))
+    body, reply = await functions.answer(ctx, request.params["name"], {**request.fields, **request.query})
+    return Response(body, reply.status, reply.headers)

@@ -15,6 +15,7 @@ from parsepy.model.record import record
 
 if TYPE_CHECKING:
     from parsepy.api.envelope.uploads import Upload
+    from parsepy.api.limits import RateLimits
     from parsepy.core.context import Context
 
 EMPTY: Mapping[str, Any] = {}
@@ -37,8 +38,9 @@ class Request:
 
     `path` lies below the mount. `params` are the path's parameters, decoded, in the case they were sent in. `query` holds
     the query string as texts (a list for a repeated name, a dict for `a[b]=c`); `arguments` is the form most routes want.
-    `body` is the client's JSON, `{}` if there was none. `upload` is there on file routes only.
-    `router` and `mount` are those the request came through: what requests within requests need.
+    `body` is the client's JSON, `{}` if there was none. `upload` is there on file routes and endpoints only, which get their
+    body as it came, and `query_string` as it was sent on endpoints only.
+    `router`, `mount` and `limits` are those the request came through: what requests within requests need.
     """
 
     method: str
@@ -49,6 +51,8 @@ class Request:
     upload: Upload | None = None
     router: Router | None = None
     mount: str = ""
+    query_string: str = ""
+    limits: RateLimits | None = None
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from parsepy.api import (
     hooks,
     jobs,
     purge,
+    releases,
     schemas,
     users,
 )
@@ -30,6 +31,7 @@ RESOURCES = (
     config,
     features,
     purge,
+    releases,
     schemas,
     audiences,
     classes,

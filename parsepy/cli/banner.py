@@ -53,6 +53,12 @@ def start(apps: tuple[Settings, ...], url: str) -> str:
     return f"parsepy {__version__} serves {ids} at {url}\n"
 
 
+def live_start(apps: tuple[Settings, ...], url: str) -> str:
+    """The text of a start that serves live connections and nothing else."""
+    ids = ", ".join(settings.app_id for settings in apps)
+    return f"parsepy {__version__} serves live queries of {ids} at {url}\n"
+
+
 def local_url(host: str, port: int, mount: str) -> str:
     """The URL for programs on this computer."""
     name = "127.0.0.1" if host in EVERY_INTERFACE else host

@@ -27,10 +27,7 @@ class Keys:
 
 def prepare(folder: Path = FOLDER) -> Keys:
     """Make the folder at the first start; gives its keys. Raises SettingsError if the keys cannot be read."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    make_folder(folder)
     path = folder / KEYS_FILE
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
@@ -40,6 +37,14 @@ def prepare(folder: Path = FOLDER) -> Keys:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(json.dumps({"appId": keys.app_id, "masterKey": keys.master_key}, indent=2) + "\n")
     return keys
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder if it is not there: for its owner only, and ignored by Git."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
 
 
 def _stored(path: Path) -> Keys:
@@ -64,6 +69,8 @@ def defaults(keys: Keys, folder: Path = FOLDER) -> Mapping[str, object]:
         "filesFolder": f"./{folder.as_posix()}/files",
         "logsFolder": f"./{folder.as_posix()}/logs",
         "allowClientClassCreation": True,
+        "startLiveQueryServer": True,
+        "liveQuery": {"classNames": [".*"]},
         "serverURL": "http://127.0.0.1:1337/parse",
     }
     if CLOUD_CODE.is_file():

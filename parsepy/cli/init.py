@@ -10,7 +10,7 @@ from pathlib import Path
 OWNER_ONLY = 0o600
 
 CLOUD = '''\
-"""The cloud code of this app. See docs/cloud-code.md."""
+"""The cloud code of this app. See docs/cloud/README.md."""
 
 from __future__ import annotations
 

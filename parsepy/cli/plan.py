@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parsepy.cli import banner, first_start
-from parsepy.settings import Notice, Settings, load, read_file
-from parsepy.web import serving
+from parsepy.settings import Notice, Settings, load, parse_database_uri, read_file
+from parsepy.web import listening
 
 CONFIG_FILE = Path("parsepy.json")
 IDENTITY = {"appId": "PARSE_SERVER_APPLICATION_ID", "masterKey": "PARSE_SERVER_MASTER_KEY"}
@@ -17,18 +18,48 @@ IDENTITY = {"appId": "PARSE_SERVER_APPLICATION_ID", "masterKey": "PARSE_SERVER_M
 
 @dataclass(frozen=True)
 class Plan:
-    """A start that can go ahead: the apps, the socket that listens for them, and the text to greet with."""
+    """A start that can go ahead: the apps, the socket that listens for them, and the text to greet with.
+
+    Live connections have a socket of their own if there is a `live_listener`; with `is_live_only` nothing else is served.
+    """
 
     apps: tuple[Settings, ...]
     listener: socket.socket
     greeting: str
     warnings: tuple[Notice, ...] = ()
     watch: bool = False
+    live_listener: socket.socket | None = None
+    is_live_only: bool = False
+
+    @property
+    def has_cloud_code(self) -> bool:
+        """Whether an app runs code of its author."""
+        return any(app.cloud for app in self.apps)
+
+    @property
+    def is_deployable(self) -> bool:
+        """Whether the cloud code of an app can be replaced while it serves."""
+        return any(app.cloud_deploy for app in self.apps)
+
+    @property
+    def is_supervised(self) -> bool:
+        """Whether worker processes serve, which can be replaced: several, or one so that cloud code takes nothing down.
+
+        A database in memory would be lost with its process.
+        """
+        if self.process.cluster or self.is_deployable:
+            return True
+        can_be_replaced = sys.platform != "win32" and not any(_is_in_memory(app) for app in self.apps)
+        return self.has_cloud_code and self.process.worker_blocked_seconds > 0 and can_be_replaced
 
     @property
     def process(self) -> Settings:
         """Where the options of the whole process stand."""
         return self.apps[0]
+
+
+def _is_in_memory(app: Settings) -> bool:
+    return parse_database_uri(app.database_uri or "sqlite:///-").scheme == "memory"
 
 
 def make(
@@ -38,14 +69,32 @@ def make(
     *,
     watch: bool,
     listener: socket.socket | None = None,
+    live_listener: socket.socket | None = None,
 ) -> Plan:
-    """Read the settings and take the port, unless a supervisor took it: `listener`. Raises SettingsError, PortBusyError."""
+    """Read the settings and take the ports, unless a supervisor took them: `listener` and `live_listener`.
+
+    Raises SettingsError, PortBusyError.
+    """
     if config is None and CONFIG_FILE.is_file():
         config = CONFIG_FILE
     is_configured = any(wire in flags or environ.get(variable) for wire, variable in IDENTITY.items())
     if config is not None or is_configured:
-        return replace(_configured(config, flags, environ, listener), watch=watch)
-    return replace(_unconfigured(flags, environ, listener), watch=watch)
+        made = _configured(config, flags, environ, listener)
+    else:
+        made = _unconfigured(flags, environ, listener)
+    return replace(_with_live_port(made, is_taken=listener is not None, live_listener=live_listener), watch=watch)
+
+
+def _with_live_port(made: Plan, *, is_taken: bool, live_listener: socket.socket | None) -> Plan:
+    """The plan with a second socket, if live connections are to have a port of their own."""
+    if is_taken:
+        return replace(made, live_listener=live_listener)
+    options = made.process.live_query_server_options
+    if options is None or options.port is None or options.port == made.process.port:
+        return made
+    live = listening.listen(made.process.host, options.port)
+    url = banner.local_url(made.process.host, listening.port_of(live), made.process.mount_path).replace("http", "ws", 1)
+    return replace(made, live_listener=live, greeting=f"{made.greeting}Live queries are served at {url}\n")
 
 
 def _configured(
@@ -54,8 +103,8 @@ def _configured(
     file = read_file(config) if config is not None else {}
     loaded = load(flags, environ, file, file_name=f"file {config}" if config else "file")
     process = loaded.apps[0]
-    listener = taken or serving.listen(process.host, process.port)
-    url = banner.local_url(process.host, serving.port_of(listener), process.mount_path)
+    listener = taken or listening.listen(process.host, process.port)
+    url = banner.local_url(process.host, listening.port_of(listener), process.mount_path)
     return Plan(loaded.apps, listener, banner.start(loaded.apps, url), loaded.warnings)
 
 
@@ -65,8 +114,8 @@ def _unconfigured(flags: Mapping[str, object], environ: Mapping[str, str], taken
     loaded = load(flags, environ, defaults=chosen)
     settings = loaded.apps[0]
     is_chosen = "port" in flags or bool(environ.get("PORT"))
-    listener = taken or serving.listen(settings.host, settings.port, is_chosen=is_chosen)
-    port = serving.port_of(listener)
+    listener = taken or listening.listen(settings.host, settings.port, is_chosen=is_chosen)
+    port = listening.port_of(listener)
     url = banner.local_url(settings.host, port, settings.mount_path)
     if settings.server_url == chosen["serverURL"]:
         settings = replace(settings, server_url=url)

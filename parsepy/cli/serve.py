@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from parsepy import app as assembly
@@ -17,14 +19,21 @@ from parsepy.adapters.pubsub.local import LocalPubSub
 from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.cli.greeting import greet
 from parsepy.cli.plan import Plan
+from parsepy.cli.releases.log_feed import feeding
 from parsepy.cli.seat import Seat
 from parsepy.cli.watch import watch_cloud_code
+from parsepy.cli.watchdog import Watchdog
+from parsepy.cli.worker import DUMP_SIGNAL
 from parsepy.core.context import App
 from parsepy.logs import Sink, logging_to
+from parsepy.system.schedules import news as schedules
 from parsepy.web.access_log import AccessLog
+from parsepy.web.hatch import Hatch
 from parsepy.web.http import HttpServer
+from parsepy.web.listening import allow_connections
 from parsepy.web.self_check import check_server_url
-from parsepy.web.serving import Service, serving
+from parsepy.web.serving import Handler, Service, serving, sharing
+from parsepy.web.socket import LiveSockets
 
 if sys.platform == "win32":
     new_event_loop = asyncio.new_event_loop
@@ -41,7 +50,8 @@ def run(plan: Plan, seat: Seat | None = None) -> None:
 
     With a seat this is a worker: it ends with its supervisor too, and on SIGHUP when its clients have gone elsewhere.
     """
-    number = None if seat is None else seat.number
+    number = None if seat is None or seat.is_only else seat.number
+    allow_connections()
     with logging_to(plan.process, worker=number) as sinks, asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(plan, sinks) if seat is None else _work(plan, sinks, seat))
 
@@ -50,22 +60,36 @@ async def _serve(plan: Plan, sinks: list[Sink]) -> None:
     stopped = _stop_signal()
     async with _apps(plan, MemoryPubSub()) as apps:
         server = _server(plan, apps, sinks)
-        async with serving(server.handle, plan.listener):
+        async with serving(_handler(plan, server), plan.listener), _live_port(plan, server):
             greet(plan)
-            await _until(stopped, [*map(check_server_url, plan.apps), *_watching(plan, server, apps)])
+            watchdog = Watchdog(is_worn=lambda: server.has_hanging_threads)
+            with watchdog.watching() if plan.has_cloud_code else nullcontext():
+                await _until(stopped, [*_checks(plan), *_watching(plan, server, apps)])
 
 
 async def _work(plan: Plan, sinks: list[Sink], seat: Seat) -> None:
     stopped = _stop_signal()
-    pubsub = LocalPubSub(seat.link, stopped.set)
+    faulthandler.register(DUMP_SIGNAL, all_threads=False)
+    pubsub = LocalPubSub(seat.link, stopped.set, f"{seat.group:x}")
     await pubsub.open()
-    async with _apps(plan, pubsub) as apps:
-        server = _server(plan, apps, sinks, worker=seat.number)
-        async with serving(server.handle, plan.listener, seat.share) as service:
+    async with _apps(plan, pubsub, seat) as apps:
+        server = _server(plan, apps, sinks, worker=None if seat.is_only else seat.number)
+        async with (
+            sharing(_handler(plan, server), plan.listener, seat.share, Hatch(seat.hatch)) as service,
+            _live_port(plan, server) as live,
+        ):
             replaced = asyncio.Event()
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, replaced.set)
-            pubsub.ready()
-            await _until(stopped, [_retiring(replaced, stopped, server, service), *_watching(plan, server, apps)])
+            watchdog = Watchdog(seat.share, service.handover.give, is_worn=lambda: server.has_hanging_threads)
+            with watchdog.watching():
+                pubsub.ready()
+                services: list[Service] = [service, *live]
+                retiring: list[Callable[[], Awaitable[None]]] = [
+                    *(service.retire for service in services),
+                    *(partial(schedules.retire, app) for app in apps),
+                ]
+                background = [_retiring(replaced, stopped, server, retiring), *_watching(plan, server, apps)]
+                await _until(stopped, [*background, *(_checks(plan) if seat.is_first else ())])
     await pubsub.close()
 
 
@@ -77,8 +101,10 @@ def _stop_signal() -> asyncio.Event:
 
 
 @asynccontextmanager
-async def _apps(plan: Plan, pubsub: PubSub) -> AsyncIterator[list[App]]:
+async def _apps(plan: Plan, pubsub: PubSub, seat: Seat | None = None) -> AsyncIterator[list[App]]:
     async with AsyncExitStack() as stack:
+        if seat is not None and plan.is_deployable:
+            stack.enter_context(feeding(pubsub, seat.number))
         yield [await stack.enter_async_context(assembly.running(app, pubsub=pubsub)) for app in plan.apps]
 
 
@@ -98,15 +124,49 @@ def _watching(plan: Plan, server: HttpServer, apps: list[App]) -> list[Coroutine
     return [watch_cloud_code(server, apps)] if plan.watch else []
 
 
-async def _retiring(replaced: asyncio.Event, stopped: asyncio.Event, server: HttpServer, service: Service) -> None:
-    """Once another worker serves in this one's place, send the clients there, and end when they are gone."""
+async def _retiring(
+    replaced: asyncio.Event,
+    stopped: asyncio.Event,
+    server: HttpServer,
+    retiring: Sequence[Callable[[], Awaitable[None]]],
+) -> None:
+    """Once another worker serves in this one's place, send the clients there, and end when all is done."""
     await replaced.wait()
     server.leave()
-    await service.retire()
+    await asyncio.gather(*(retire() for retire in retiring))
     stopped.set()
+
+
+def _checks(plan: Plan) -> list[Coroutine[Any, Any, None]]:
+    """What the server's own address says, if it is this server that has it."""
+    return [] if plan.is_live_only else [check_server_url(app) for app in plan.apps]
+
+
+def _handler(plan: Plan, server: HttpServer) -> Handler:
+    return server.handle_live if plan.is_live_only else server.handle
+
+
+@asynccontextmanager
+async def _live_port(plan: Plan, server: HttpServer) -> AsyncIterator[list[Service]]:
+    """Serve live connections on their own port, if they have one."""
+    if plan.live_listener is None:
+        yield []
+        return
+    async with serving(server.handle_live, plan.live_listener) as service:
+        yield [service]
 
 
 def _server(plan: Plan, apps: list[App], sinks: list[Sink], *, worker: int | None = None) -> HttpServer:
     sinks = [sink for sink in sinks if sink.level <= logging.INFO]
     log = AccessLog(sinks, as_json=plan.process.json_logs, worker=worker) if sinks else None
-    return HttpServer(assembly.door(apps), access_log=log)
+    is_apart = plan.live_listener is not None
+    return HttpServer(assembly.door(apps), access_log=log, live=_live(plan, apps), is_live_apart=is_apart)
+
+
+def _live(plan: Plan, apps: list[App]) -> LiveSockets | None:
+    door = assembly.live_door(apps)
+    if door is None:
+        return None
+    options = plan.process.live_query_server_options
+    milliseconds = options.websocket_timeout if options else None
+    return LiveSockets(door, apps[0].background, (milliseconds or 10_000) / 1000)

@@ -10,9 +10,13 @@ from watchfiles import PythonFilter, awatch
 
 from parsepy import app as assembly
 from parsepy.cloud import loader
+from parsepy.cloud.registry import Cloud
 from parsepy.core.context import App
+from parsepy.javascript.cloud import SUFFIXES, ScriptCloud, is_script
 from parsepy.settings import Settings
 from parsepy.web.http import HttpServer
+
+SCRIPTS = (*sorted(SUFFIXES), ".json")
 
 log = logging.getLogger("parsepy")
 
@@ -24,25 +28,31 @@ async def watch_cloud_code(server: HttpServer, apps: Sequence[App]) -> None:
     if not folders:
         log.warning("--watch: there is no cloud code to watch")
         return
-    async for changes in awatch(*folders, watch_filter=PythonFilter()):
+    async for changes in awatch(*folders, watch_filter=PythonFilter(extra_extensions=SCRIPTS)):
         changed = {Path(path) for _, path in changes}
-        reloaded = [_reloaded(app, changed) for app in current]
-        if reloaded != current:
+        reloaded = [await _reloaded(app, changed) for app in current]
+        if any(new is not old for new, old in zip(reloaded, current, strict=True)):
             current = reloaded
             server.reopen(assembly.door(current))
 
 
 def folder_of(settings: Settings) -> Path | None:
     """Where the files of an app's cloud code lie."""
+    if is_script(settings.cloud):
+        return Path(settings.cloud or "").resolve().parent
     return loader.folder(settings.cloud) if settings.cloud else None
 
 
-def _reloaded(app: App, changed: set[Path]) -> App:
+async def _reloaded(app: App, changed: set[Path]) -> App:
     folder = folder_of(app.settings)
     if folder is None or not any(path.is_relative_to(folder) for path in changed):
         return app
     try:
-        cloud = assembly.load_cloud(app.settings)
+        if isinstance(app.cloud, ScriptCloud):
+            await app.cloud.reload()
+            cloud: Cloud = app.cloud
+        else:
+            cloud = assembly.load_cloud(app.settings)
     except loader.LoadError as exc:
         log.error("Cloud code not reloaded, the last good one stays. %s", exc)
         return app

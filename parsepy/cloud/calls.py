@@ -6,70 +6,80 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from functools import lru_cache
 from typing import Any
 
+from parsepy.cloud.threads import Threads, Work
+
 log = logging.getLogger(__name__)
+
+END_SECONDS = 1.0
+"""A function that is given up is told to end so often, this long apart, until it does."""
+END_TRIES = 10
 
 
 class Calls:
-    """Runs functions of cloud code. Threads are started when the first plain function is called.
+    """Runs functions of cloud code. Threads are started when plain functions are called.
 
-    `seconds` is how long a call may take (see `cloud.running`). A plain function that is given up keeps its thread, which
-    nobody can stop: when half of the threads are lost to such functions, new ones take their place.
+    `seconds` is how long a call may take (see `cloud.running`). A plain function that is given up is made to end where
+    Python can; until then its thread is lost, and another takes its place.
     """
 
     def __init__(self, threads: int, seconds: float = 30.0) -> None:
         self.seconds = seconds
-        self._threads = threads
-        self._pool: ThreadPoolExecutor | None = None
-        self._lost = 0
+        self._threads = Threads(threads)
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether half of the threads are lost to functions that do not end."""
+        return 2 * self._threads.lost >= self._threads.most
 
     async def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """The function's result; raises what it raises."""
         if _is_async(function):
             return await function(*arguments)
         loop = asyncio.get_running_loop()
-        run = copy_context().run
-        call = loop.run_in_executor(self._executor(), run, _outcome, function, arguments)
+        ended: asyncio.Future[None] = loop.create_future()
+        work = Work(copy_context(), function, arguments, lambda: _tell(loop, ended))
+        self._threads.start(work)
         try:
-            result, error = await call
+            await ended
         except asyncio.CancelledError:
-            self._give_up()
+            self._give_up(work, loop)
             raise
-        if error is not None:
-            raise error
-        return await result if inspect.isawaitable(result) else result
+        if work.error is not None:
+            raise work.error
+        return await work.result if inspect.isawaitable(work.result) else work.result
 
     def close(self) -> None:
         """Let go of the threads: what waits is dropped, what runs is left to end. A later call starts new ones."""
-        pool, self._pool = self._pool, None
-        self._lost = 0
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
-    def _give_up(self) -> None:
-        self._lost += 1
-        if 2 * self._lost >= self._threads:
-            log.warning("%d threads hang in plain functions of cloud code: others take their place", self._lost)
-            self.close()
+    def _give_up(self, work: Work, loop: asyncio.AbstractEventLoop) -> None:
+        was_worn = self.is_worn
+        self._threads.give_up(work)
+        loop.call_later(END_SECONDS, self._end, work, loop, END_TRIES)
+        if self.is_worn and not was_worn:
+            log.warning("%d threads hang in plain functions of cloud code", self._threads.lost)
 
-    def _executor(self) -> ThreadPoolExecutor:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="cloud")
-        return self._pool
+    def _end(self, work: Work, loop: asyncio.AbstractEventLoop, tries: int) -> None:
+        if tries and work.end():
+            loop.call_later(END_SECONDS, self._end, work, loop, tries - 1)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, ended: asyncio.Future[None]) -> None:
+    """Called in the thread of a function that has ended; its loop may have ended before."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(_set, ended)
+
+
+def _set(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)
 
 
 @lru_cache(maxsize=1024)
 def _is_async(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
-
-
-def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, BaseException | None]:
-    """Result and error as values: a future cannot carry a StopIteration."""
-    try:
-        return function(*arguments), None
-    except BaseException as exc:  # noqa: BLE001 (raised again where it is awaited)
-        return None, exc

@@ -1,4 +1,4 @@
-"""Python values of cloud code become REST JSON."""
+"""Python values of cloud code become REST JSON, and REST JSON becomes Python values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from parsepy.cloud.types import Encodable
+from parsepy.cloud.files import File
+from parsepy.cloud.sdk.rows import Row
+from parsepy.cloud.types import Encodable, GeoPoint, Polygon, corners
 from parsepy.model import values
 
 MAX_INTEGER = 2**63
@@ -48,3 +50,26 @@ def encode(value: Any, *, full: bool = False, seen: Seen = frozenset()) -> Any:
             return [encode(item, full=full, seen=seen) for item in value]
         case _:
             raise TypeError(f"Parse cannot store a value of type {type(value).__name__}")
+
+
+def decode(value: Any) -> Any:
+    """The Python value of REST JSON: datetimes, objects, files, places and areas; bytes for Bytes."""
+    match value:
+        case list():
+            return [decode(item) for item in value]
+        case {"__type": "Date", "iso": str()}:
+            return values.date_of(value)
+        case {"__type": "Pointer" | "Object", "className": str(class_name)}:
+            return Row.type_of(class_name).from_json(value)
+        case {"__type": "File", "name": str(name)}:
+            return File(name, url=value.get("url"))
+        case {"__type": "GeoPoint", "latitude": latitude, "longitude": longitude}:
+            return GeoPoint(latitude, longitude)
+        case {"__type": "Polygon", "coordinates": list(pairs)}:
+            return Polygon(corners(pairs))
+        case {"__type": "Bytes", "base64": str(text)}:
+            return base64.b64decode(text)
+        case dict():
+            return {key: decode(item) for key, item in value.items()}
+        case _:
+            return value

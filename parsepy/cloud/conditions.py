@@ -11,8 +11,8 @@ from parsepy.cloud.types import GeoPoint
 from parsepy.model import geo
 
 if TYPE_CHECKING:
-    from parsepy.cloud.objects import ParseObject
     from parsepy.cloud.query import Query
+    from parsepy.cloud.sdk.rows import Row
 
 _FLAGS = ((re.IGNORECASE, "i"), (re.MULTILINE, "m"), (re.DOTALL, "s"), (re.VERBOSE, "x"))
 
@@ -126,7 +126,7 @@ class Conditions:
         """The value is the `query_key` of no result of the other query."""
         return self._and(key, "$dontSelect", {"key": query_key, "query": query.as_sub_query()})
 
-    def related_to(self, owner: ParseObject, key: str) -> Self:
+    def related_to(self, owner: Row, key: str) -> Self:
         """The object is in the relation `key` of the owner."""
         self.where["$relatedTo"] = {"object": encode(owner), "key": key}
         return self

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from parsepy.cloud import actions
-from parsepy.cloud.actions import CallOptions
-from parsepy.cloud.codec import encode
-from parsepy.cloud.objects import decode
+from parsepy.cloud.actions import CallOptions, Rights
+from parsepy.cloud.codec import decode, encode
 
 
 class Config(Mapping[str, Any]):
@@ -23,9 +22,9 @@ class Config(Mapping[str, Any]):
         return cls({name: decode(value) for name, value in params.items()})
 
     @classmethod
-    async def fetch(cls, *, use_master_key: bool = False) -> Config:
+    async def fetch(cls, **rights: Unpack[Rights]) -> Config:
         """The parameters that the caller may see; with the master key all of them."""
-        return cls.from_json(await actions.current().config(CallOptions(use_master_key)))
+        return cls.from_json(await actions.current().config(CallOptions(**rights)))
 
     @classmethod
     async def save(cls, params: Mapping[str, Any], master_key_only: Mapping[str, bool] | None = None) -> Config:

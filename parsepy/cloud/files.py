@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from parsepy.cloud import actions
-from parsepy.cloud.actions import CallOptions
+from parsepy.cloud.actions import CallOptions, Rights
 from parsepy.cloud.types import Encodable
 
 Details = Mapping[str, Any]
@@ -38,7 +38,7 @@ class File(Encodable):
         self.tags: dict[str, Any] = dict(tags or {})
         self.directory = directory
 
-    async def save(self, *, use_master_key: bool = False) -> Self:
+    async def save(self, **rights: Unpack[Rights]) -> Self:
         """Store the bytes; the file then has the name that the server gave it, and a URL.
 
         Raises ParseError as an upload by the caller, and ValueError if there are no bytes.
@@ -47,23 +47,32 @@ class File(Encodable):
             raise ValueError(f"{self.name} has no data to be stored")
         details = {"metadata": self.metadata, "tags": self.tags}
         given = details if self.directory is None else {**details, "directory": self.directory}
-        options = CallOptions(use_master_key)
+        options = CallOptions(**rights)
         saved = await actions.current().save_file(self.name, self.data, self.content_type, given, options)
         self.name, self.url = saved["name"], saved["url"]
         return self
 
-    async def get_data(self, *, use_master_key: bool = False) -> bytes:
+    async def get_data(self, **rights: Unpack[Rights]) -> bytes:
         """The bytes, read from the server if they are not there yet. Raises ParseError 601 if there is no such file."""
         if self.data is None:
-            self.data = await actions.current().read_file(self.name, CallOptions(use_master_key))
+            self.data = await actions.current().read_file(self.name, CallOptions(**rights))
         return self.data
 
     async def destroy(self) -> None:
         """Remove the stored file, with the rights of the server. Raises ParseError 153."""
         await actions.current().delete_file(self.name)
 
-    def encoded(self, *, full: bool = False, seen: frozenset[tuple[str, str]] = frozenset()) -> Any:
+    @property
+    def is_new(self) -> bool:
+        """Whether its bytes are still to be stored."""
+        return self.data is not None and self.url is None
+
+    def to_json(self) -> dict[str, Any]:
+        """The REST form: name and URL."""
         return {"__type": "File", "name": self.name} | ({"url": self.url} if self.url else {})
+
+    def encoded(self, *, full: bool = False, seen: frozenset[tuple[str, str]] = frozenset()) -> Any:
+        return self.to_json()
 
     def __eq__(self, other: object) -> bool:
         """Stored files are the same if they have one name."""

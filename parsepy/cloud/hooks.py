@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,11 @@ from parsepy.cloud import validate
 from parsepy.cloud.config import Config
 from parsepy.cloud.files import File
 from parsepy.cloud.objects import ParseObject
+from parsepy.cloud.timing import timing_of
 from parsepy.cloud.validate import Validator
+from parsepy.cloud.validators.rates import LIMITED_TRIGGERS
+from parsepy.model.timing.base import Timing
+from parsepy.settings import RateLimit
 
 OfClass = str | type[ParseObject] | type[File] | type[Config]
 """What a trigger is for: a class by its name or its ParseObject subclass, `Config`, or `File`."""
@@ -23,6 +28,7 @@ USER_CLASS = "_User"
 SESSION_CLASS = "_Session"
 FILE_CLASS = "@File"
 CONFIG_CLASS = "@Config"
+CONNECT_CLASS = "@Connect"
 
 _CLASS_NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9_]*")
 _FORBIDDEN = re.compile("['\"`]")
@@ -45,19 +51,33 @@ class Trigger(StrEnum):
     BEFORE_LOGIN = "beforeLogin"
     AFTER_LOGIN = "afterLogin"
     AFTER_LOGOUT = "afterLogout"
+    BEFORE_CONNECT = "beforeConnect"
+    BEFORE_SUBSCRIBE = "beforeSubscribe"
+    AFTER_EVENT = "afterEvent"
+    ON_LIVE_QUERY_EVENT = "onLiveQueryEvent"
 
 
-_OF_CONFIG = frozenset({Trigger.BEFORE_SAVE, Trigger.AFTER_SAVE})
+_SAVES = frozenset({Trigger.BEFORE_SAVE, Trigger.AFTER_SAVE})
+_OF_FOLLOWED = frozenset({Trigger.BEFORE_SUBSCRIBE, Trigger.AFTER_EVENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A registered function with its validator, where it is written (`file:line`), and the type of its objects."""
+    """A registered function with its validator, where it is written (`file:line`), and the type of its objects.
+
+    A job with a `timing` runs by itself.
+    """
 
     function: Callable[..., Any]
     validator: Validator | None
     location: str
     object_type: type[ParseObject] = ParseObject
+    timing: Timing | None = None
+
+    @property
+    def limit(self) -> RateLimit | None:
+        """How often clients may have it run."""
+        return self.validator.rate_limit if self.validator else None
 
 
 def class_of(trigger: Trigger, of: OfClass) -> tuple[str, type[ParseObject]]:
@@ -65,10 +85,12 @@ def class_of(trigger: Trigger, of: OfClass) -> tuple[str, type[ParseObject]]:
 
     Raises CloudError where the server would never run the trigger.
     """
+    if trigger in _OF_FOLLOWED and (of is File or of is Config):
+        raise CloudError(f"{trigger} is for classes: nobody can follow files or Config")
     if of is File:
         return FILE_CLASS, ParseObject
     if of is Config:
-        if trigger not in _OF_CONFIG:
+        if trigger not in _SAVES:
             raise CloudError(f"{trigger} of Config is never run: it can only be saved")
         return CONFIG_CLASS, ParseObject
     class_name = of if isinstance(of, str) else getattr(of, "class_name", "")
@@ -94,6 +116,29 @@ def hook(
         return Hook(function, validate.parsed(rules), location, object_type)
     except TypeError as exc:
         raise CloudError(f"{location}: {what}: {exc}") from exc
+
+
+def job_hook(
+    name: str, function: Callable[..., Any], *, cron: str | None, every: timedelta | None, time_zone: str | None
+) -> Hook:
+    """A job as it is registered. Raises CloudError as `hook`, and for times that cannot be."""
+    made = hook(f"job {name}", function, {})
+    try:
+        return replace(made, timing=timing_of(cron, every, time_zone))
+    except TypeError as exc:
+        raise CloudError(f"{made.location}: job {name}: {exc}") from exc
+
+
+def refuse_idle_rules(trigger: Trigger, class_name: str, hook: Hook) -> None:
+    """Raises CloudError for a rule that the trigger would never apply, so that nobody relies on it."""
+    rules = hook.validator
+    if rules is None:
+        return
+    if rules.rate_limit and trigger not in LIMITED_TRIGGERS:
+        instead = ": limit the trigger before it" if trigger.startswith("after") else ""
+        raise CloudError(f"{hook.location}: rate_limit has no effect on {trigger}{instead}")
+    if rules.schema and (trigger not in _SAVES or class_name == FILE_CLASS):
+        raise CloudError(f"{hook.location}: schema has no effect on {trigger} of {class_name}: only saves have fields")
 
 
 def refuse_name(what: str, name: object) -> None:

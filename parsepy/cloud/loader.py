@@ -85,7 +85,8 @@ def _from_file(path: Path) -> ModuleType:
     name = home.name if is_package else path.stem
     if is_package and path.name != "__init__.py":
         name = f"{name}.{path.stem}"
-    with _importable(Path.cwd()), _importable(home.parent if is_package else home), _importable(home):
+    # The folder above comes before the working directory: `cloud.more` is found beside this file, not beside another.
+    with _importable(Path.cwd()), _importable(home.parent), _importable(home):
         return _imported(name, path.resolve())
 
 
@@ -152,6 +153,11 @@ def _is_cloud_code(name: str, module: ModuleType) -> bool:
     """Whether a module is neither the server's own nor an installed one."""
     file = getattr(module, "__file__", None)
     return file is not None and name != "__main__" and not _is_foreign(file)
+
+
+def is_own_code(file: str) -> bool:
+    """Whether a file is neither the server's nor an installed one, nor a part of Python."""
+    return not file.startswith("<") and not _is_foreign(file)
 
 
 def _is_foreign(file: str) -> bool:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack, overload
 
 from parsepy.cloud import actions
-from parsepy.cloud.actions import CallOptions
+from parsepy.cloud.actions import CallOptions, Options
 from parsepy.cloud.codec import encode
 from parsepy.cloud.conditions import Conditions
-from parsepy.cloud.objects import ParseObject
+from parsepy.cloud.sdk import forms, paging
+from parsepy.cloud.sdk.rows import Row
 from parsepy.model.find_params import FindParams
 
-T = TypeVar("T", bound=ParseObject)
+if TYPE_CHECKING:
+    from parsepy.cloud.objects import ParseObject
+
+T = TypeVar("T", bound="ParseObject")
 EVERY_POINTER = "*"
 SCORE = "$score"
 
@@ -35,7 +39,7 @@ class Query(Conditions, Generic[T]):
     def __init__(self, of: str | type[T]) -> None:
         super().__init__()
         self.class_name = of if isinstance(of, str) else of.class_name
-        self._type: type[Any] = ParseObject if isinstance(of, str) else of
+        self._type: type[Any] = Row.type_of(of) if isinstance(of, str) else of
         self._params = FindParams()
 
     @classmethod
@@ -107,29 +111,45 @@ class Query(Conditions, Generic[T]):
         """A note for the database's log."""
         return self._with(comment=text)
 
+    def read_preference(self, own: str, included: str | None = None, inner: str | None = None) -> Self:
+        """Which servers of a replica set are read from: `SECONDARY` and the like, also for includes and sub-queries."""
+        return self._with(read_preference=own, include_read_preference=included, subquery_read_preference=inner)
+
     # Asking
 
-    async def find(self, *, use_master_key: bool = False, context: Mapping[str, Any] | None = None) -> list[T]:
+    async def find(self, **options: Unpack[Options]) -> list[T]:
         """The objects that match."""
-        options = CallOptions(use_master_key, context)
-        rows = await actions.current().find(self.class_name, self.to_params(), options)
-        return [self._type.from_json(row, self.class_name) for row in rows]
+        rows = await actions.current().find(self.class_name, self.to_params(), CallOptions(**options))
+        return self._objects(rows)
 
-    async def first(self, *, use_master_key: bool = False, context: Mapping[str, Any] | None = None) -> T | None:
+    async def find_with_count(self, **options: Unpack[Options]) -> tuple[list[T], int]:
+        """The objects that match, and how many there are whatever limit and skip."""
+        asked = replace(self.to_params(), count=True)
+        rows, count = await actions.current().find_with_count(self.class_name, asked, CallOptions(**options))
+        return self._objects(rows), count
+
+    async def find_all(self, *, batch_size: int = 100, **options: Unpack[Options]) -> list[T]:
+        """All objects that match, however many the server gives at once."""
+        return [each async for each in self.each(batch_size=batch_size, **options)]
+
+    async def first(self, **options: Unpack[Options]) -> T | None:
         """The first object that matches, if any."""
-        found = await self.copy().limit(1).find(use_master_key=use_master_key, context=context)
+        found = await self.copy().limit(1).find(**options)
         return found[0] if found else None
 
-    async def get(self, object_id: str, *, use_master_key: bool = False, context: Mapping[str, Any] | None = None) -> T:
+    async def get(self, object_id: str, **options: Unpack[Options]) -> T:
         """The object with this id, whatever the conditions. Raises ParseError 101 if the caller cannot see it."""
-        options = CallOptions(use_master_key, context)
-        row = await actions.current().get(self.class_name, object_id, self.to_params(), options)
-        found: T = self._type.from_json(row, self.class_name)
-        return found
+        row = await actions.current().get(self.class_name, object_id, self.to_params(), CallOptions(**options))
+        return self._objects([row])[0]
 
-    async def count(self, *, use_master_key: bool = False, context: Mapping[str, Any] | None = None) -> int:
+    async def count(self, **options: Unpack[Options]) -> int:
         """How many objects match."""
-        return await actions.current().count(self.class_name, self.to_params(), CallOptions(use_master_key, context))
+        return await actions.current().count(self.class_name, self.to_params(), CallOptions(**options))
+
+    async def explain(self, **options: Unpack[Options]) -> Any:
+        """How the database would find them, in its own words; with the master key, unless the server lets others ask."""
+        asked = replace(self.to_params(), explain=True)
+        return await actions.current().explain(self.class_name, asked, CallOptions(**options))
 
     async def aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The rows that a pipeline makes, with the rights of the server; the conditions of the query come first.
@@ -144,35 +164,48 @@ class Query(Conditions, Generic[T]):
         """The different values at a path, as REST JSON, with the rights of the server."""
         return await actions.current().distinct(self.class_name, path, copy.deepcopy(self.where))
 
-    async def each(
-        self, *, batch_size: int = 100, use_master_key: bool = False, context: Mapping[str, Any] | None = None
-    ) -> AsyncIterator[T]:
-        """All objects that match, read in batches: `async for score in query.each()`.
+    async def each(self, *, batch_size: int = 100, **options: Unpack[Options]) -> AsyncIterator[T]:
+        """The objects that match one after the other, any number of them, in order: `async for score in query.each()`.
 
-        Raises ValueError for a query with order, skip or limit.
+        Sorted queries go by the values that rows have when they are reached: one that changes meanwhile may be met twice
+        or not at all. Raises ValueError for an order by a path, distance, text score, pointer or list.
         """
-        if self._params.order or self._params.skip or self._params.limit is not None:
-            raise ValueError("each() goes through all objects: order, skip and limit do not apply")
-        batch = self.copy().ascending("objectId").limit(batch_size)
-        while found := await batch.find(use_master_key=use_master_key, context=context):
-            for each in found:
-                yield each
-            if len(found) < batch_size:
+        async for batch in self.each_batch(batch_size, **options):
+            for found in batch:
+                yield found
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        """As `each`."""
+        return self.each()
+
+    async def each_batch(self, batch_size: int = 100, **options: Unpack[Options]) -> AsyncIterator[list[T]]:
+        """As `each`, in lists of at most so many. Ends early where a find trigger leaves nothing of a batch."""
+        first = page = paging.first_page(self.to_params(), batch_size)
+        left = self._params.limit
+        last = None
+        while left is None or left > 0:
+            asked = page if left is None else replace(page, limit=min(batch_size, left))
+            rows = await actions.current().find(self.class_name, asked, CallOptions(**options))
+            if not rows:
                 return
-            batch.greater_than("objectId", found[-1].id)
+            if rows[-1]["objectId"] == last:
+                raise RuntimeError(f"a find trigger changes what {self.class_name} is sorted by: there is no end to it")
+            last = rows[-1]["objectId"]
+            left = None if left is None else left - len(rows)
+            page = paging.next_page(first, rows[-1])
+            yield self._objects(rows)
 
     # Forms
 
     def copy(self) -> Query[T]:
         """Another query that asks the same."""
-        twin: Query[T] = Query(self._type)
-        twin.class_name, twin.where, twin._params = self.class_name, copy.deepcopy(self.where), self._params
-        return twin
+        return Query.from_params(self._type, self.class_name, replace(self._params, where=self.where))
 
     @classmethod
     def from_params(cls, of: type[T], class_name: str, params: FindParams) -> Query[T]:
         """The query that a client sent."""
-        query: Query[T] = Query(of)
+        query: Query[T] = cls.__new__(cls)
+        query._type = of
         query.class_name, query.where, query._params = class_name, copy.deepcopy(dict(params.where)), params
         return query
 
@@ -190,6 +223,18 @@ class Query(Conditions, Generic[T]):
         """The REST form inside the conditions of another query."""
         return {"className": self.class_name, "where": copy.deepcopy(self.where)}
 
+    def to_json(self) -> dict[str, Any]:
+        """The parameters as a client would send them, without the class."""
+        return forms.to_json(self.to_params())
+
+    @classmethod
+    def from_json(cls, class_name: str, given: Mapping[str, Any]) -> Query[Any]:
+        """The query of parameters as clients send them; `to_json` gives them back. Raises ValueError for unknown ones."""
+        return Query.from_params(Row.type_of(class_name), class_name, forms.from_json(given))
+
+    def _objects(self, rows: Iterable[Mapping[str, Any]]) -> list[T]:
+        return [self._type.from_json(row, self.class_name) for row in rows]
+
     def _with(self, **changes: Any) -> Self:
         self._params = replace(self._params, **changes)
         return self
@@ -203,7 +248,5 @@ def _combined(operator: str, queries: tuple[Query[T], ...]) -> Query[T]:
     first = queries[0]
     if any(query.class_name != first.class_name for query in queries):
         raise ValueError("only queries of one class can be combined")
-    combined: Query[T] = Query(first._type)
-    combined.class_name = first.class_name
-    combined.where = {operator: [copy.deepcopy(query.where) for query in queries]}
-    return combined
+    where = {operator: [query.where for query in queries]}
+    return Query.from_params(first._type, first.class_name, FindParams(where=where))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from parsepy.cloud.config import Config
 from parsepy.cloud.files import File
 from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.query import Query
+from parsepy.cloud.sdk.user import User
 
 LOG = logging.getLogger("parsepy.cloud.user")
 
@@ -26,7 +28,7 @@ class CloudRequest:
 
     master: bool = False
     is_read_only: bool = False
-    user: ParseObject | None = None
+    user: User | None = None
     installation_id: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     ip: str = ""
@@ -34,21 +36,38 @@ class CloudRequest:
     log: logging.Logger = LOG
 
 
+@dataclass(slots=True)
+class Reply:
+    """How a function that succeeds is answered over HTTP, beside its result."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True, kw_only=True)
 class FunctionRequest(CloudRequest):
-    """A call of a cloud function. In `params` dates, files and pointers are Python values, all else is JSON."""
+    """A call of a cloud function. In `params` dates, files and pointers are Python values, all else is JSON.
+
+    `reply` may be given another HTTP status and headers.
+    """
 
     function_name: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+    reply: Reply = field(default_factory=Reply)
 
 
 @dataclass(slots=True, kw_only=True)
 class JobRequest(CloudRequest):
-    """A run of a job, with the rights of the server; `job_id` names its `_JobStatus`. `params` are as those of functions."""
+    """A run of a job, with the rights of the server; `job_id` names its `_JobStatus`. `params` are as those of functions.
+
+    `due` is when a schedule wanted the run to begin, in UTC: the first of several times that were missed; None if
+    somebody started it.
+    """
 
     job_name: str = ""
     job_id: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+    due: datetime | None = None
     tell: Callable[[str], Awaitable[None]] = field(repr=False)
 
     async def message(self, text: str) -> None:
@@ -132,3 +151,72 @@ class LogoutRequest(CloudRequest):
 
     object: ParseObject
     trigger_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveClient:
+    """A client of live queries, as it introduced itself."""
+
+    id: str
+    session_token: str | None = None
+    installation_id: str | None = None
+    has_master_key: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class ConnectRequest(CloudRequest):
+    """A client that wants to connect. `clients` and `subscriptions` are how many this server has, without this one."""
+
+    client: LiveClient
+    event: str = "connect"
+    clients: int = 0
+    subscriptions: int = 0
+    session_token: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class SubscribeRequest(CloudRequest):
+    """A client that wants to follow `query`; `op` is `update` where it replaces its subscription of the same `request_id`.
+
+    What counts of the query are its conditions and its keys, and beside it the fields to `watch` (None: all). They may be
+    changed, and the client still gets nothing that it may not see.
+    """
+
+    query: Query[ParseObject]
+    watch: list[str] | None = None
+    op: str = "subscribe"
+    request_id: float = 0
+    session_token: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class LiveEventRequest(CloudRequest):
+    """An event that one subscriber is about to be told: `create`, `enter`, `update`, `leave` or `delete`.
+
+    `object` and `original` (None: there was none, or the subscriber may not see it) are whole; what he may not see is taken
+    out afterwards. Changing them or `event` counts for him alone, and with `send_event` off he is told nothing.
+    """
+
+    event: str
+    object: ParseObject
+    original: ParseObject | None = None
+    send_event: bool = True
+    clients: int = 0
+    subscriptions: int = 0
+    session_token: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class LiveServerRequest(CloudRequest):
+    """Something that happened at the live query server.
+
+    `event` is `ws_connect`, `connect`, `subscribe`, `unsubscribe`, `ws_disconnect`, or `ws_disconnect_error` for a socket whose
+    client never connected. `clients` and `subscriptions` are how many this server has now.
+    """
+
+    event: str
+    clients: int = 0
+    subscriptions: int = 0
+    client: LiveClient | None = None
+    session_token: str | None = None
+    error: str | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Any
 
@@ -11,7 +10,8 @@ from parsepy.cloud.actions import Actions, acting
 from parsepy.cloud.calls import Calls
 from parsepy.cloud.registry import Hook
 from parsepy.cloud.requests import CloudRequest, FunctionRequest, JobRequest
-from parsepy.errors import ErrorCode, ParseError
+from parsepy.cloud.time_limit import LateError, within
+from parsepy.errors import ErrorCode, ParseError, new_error_id
 
 LOG = logging.getLogger(__name__)
 
@@ -36,24 +36,25 @@ async def run(
             if hook.validator.skip_with_master_key and request.master and not isinstance(request, FunctionRequest):
                 return None
         try:
-            async with asyncio.timeout(None if isinstance(request, JobRequest) else calls.seconds) as limit:
-                return await calls.call(hook.function, request)
+            seconds = None if isinstance(request, JobRequest) else calls.seconds
+            return await within(seconds, calls.call(hook.function, request))
         except ParseError:
             raise
-        except TimeoutError as exc:
-            if not limit.expired():
-                raise _failed(hook, request, exc, failure) from exc
-            LOG.error("cloud code was given up after %g seconds: %s", calls.seconds, hook.location)
-            raise ParseError(ErrorCode.TIMEOUT, f"The script took more than {calls.seconds:g} seconds.") from exc
+        except LateError as exc:
+            error_id = new_error_id()
+            LOG.error("error %s: cloud code was given up after %g seconds: %s", error_id, calls.seconds, hook.location)
+            text = f"The script took more than {calls.seconds:g} seconds."
+            raise ParseError(ErrorCode.TIMEOUT, text, error_id=error_id) from exc
         except (Exception, SystemExit) as exc:
             raise _failed(hook, request, exc, failure) from exc
 
 
 def _failed(hook: Hook, request: CloudRequest, exc: BaseException, failure: ErrorCode) -> ParseError:
-    """What a client is told of an exception, which itself goes to the log."""
-    LOG.error("cloud code failed: %s", hook.location, exc_info=exc)
+    """What a client is told of an exception, which itself goes to the log under the id that goes with the answer."""
+    error_id = new_error_id()
+    LOG.error("error %s: cloud code failed: %s", error_id, hook.location, exc_info=exc)
     empty = "Script failed." if isinstance(request, FunctionRequest) else "Script failed. Unknown error."
-    return ParseError(failure, str(exc) or empty)
+    return ParseError(failure, str(exc) or empty, error_id=error_id)
 
 
 async def _validate(

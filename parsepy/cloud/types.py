@@ -48,6 +48,10 @@ class Polygon(Encodable):
 
     coordinates: tuple[tuple[float, float], ...]
 
+    def contains_point(self, point: GeoPoint) -> bool:
+        """Whether the place lies in the area or on its edge."""
+        return geo.in_polygon((point.latitude, point.longitude), self.coordinates)
+
     def encoded(self, *, full: bool = False, seen: frozenset[tuple[str, str]] = frozenset()) -> Any:
         return {"__type": "Polygon", "coordinates": [list(corner) for corner in self.coordinates]}
 
@@ -55,7 +59,7 @@ class Polygon(Encodable):
 class ACL(Encodable):
     """Who may read and write one object. Whom it does not name may do neither; `ACL()` leaves only the master key.
 
-    People are named by their id, by a `_User` object, by `role:Name` for a role, and by `*` for everybody.
+    People are named by their id, by a `User`, by `role:Name` or a `Role`, and by `*` for everybody.
     """
 
     def __init__(self, permissions: Mapping[str, Mapping[str, bool]] | None = None) -> None:
@@ -86,6 +90,11 @@ class ACL(Encodable):
     def may_write(self, who: Any) -> bool:
         """Whether the entry of exactly this name grants writing."""
         return _key(who) in self._writers
+
+    set_read_access = allow_read
+    set_write_access = allow_write
+    get_read_access = may_read
+    get_write_access = may_write
 
     @property
     def public_read(self) -> bool:
@@ -134,7 +143,7 @@ def _holders(permissions: Mapping[str, Mapping[str, bool]], action: str) -> set[
 
 def _key(who: Any) -> str:
     """The ACL's name for somebody. Raises TypeError for anything that is neither a name nor a saved object."""
-    name = who if isinstance(who, str) else getattr(who, "id", None)
+    name = who if isinstance(who, str) else getattr(who, "acl_name", None) or getattr(who, "id", None)
     if not isinstance(name, str) or not name:
         raise TypeError(f"an ACL names people by id, by a saved user or by role:Name, not by {who!r}")
     return name

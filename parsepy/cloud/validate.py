@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from importlib import import_module
 from typing import Any, Protocol, TypedDict
 
+import orjson
+
+from parsepy.cloud.codec import encode
 from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.pending import MISSING
-from parsepy.cloud.requests import CloudRequest, ConfigRequest, DeleteRequest, FunctionRequest, SaveRequest
+from parsepy.cloud.requests import (
+    CloudRequest,
+    ConfigRequest,
+    DeleteRequest,
+    FunctionRequest,
+    LiveEventRequest,
+    SaveRequest,
+)
+from parsepy.cloud.validators import rates
+from parsepy.cloud.validators.rates import RateRules
 from parsepy.errors import ErrorCode, ParseError
+from parsepy.settings import RateLimit
 
 LOGIN_FIRST = "Validation failed. Please login to continue."
 USER_CLASS = "_User"
+SHORT = 16_384
+"""Bytes of JSON up to which a schema is checked at once; more of it would keep other requests waiting, and is left to a thread."""
 
 Names = Sequence[str] | Callable[[], Any]
 
@@ -23,7 +39,9 @@ class Rules(TypedDict, total=False):
 
     `validate_master_key` checks callers with the master key too; with `skip_with_master_key` a trigger does not run for
     them. `fields` lists names that must be given, or maps names to `FieldRule` keywords; role lists may be functions.
-    `validator` is a function of the request that refuses by raising, instead of all the others.
+    `rate_limit` bounds how often clients may call (see `RateRules`). `schema` is a JSON Schema for the parameters, or for
+    the fields of the object that is saved. `validator` is a function of the request that refuses by raising; only
+    `rate_limit` goes with it.
     """
 
     require_user: bool
@@ -34,6 +52,8 @@ class Rules(TypedDict, total=False):
     fields: Sequence[str] | Mapping[str, Mapping[str, Any]]
     validate_master_key: bool
     skip_with_master_key: bool
+    rate_limit: RateRules
+    schema: Mapping[str, Any]
     validator: Callable[..., Any]
 
 
@@ -53,7 +73,7 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class Validator:
-    """Checked rules. `function` stands instead of all others."""
+    """Checked rules. `schema` tells what is wrong with a JSON value; `validator` stands instead of all others."""
 
     require_user: bool = False
     require_master: bool = False
@@ -63,6 +83,8 @@ class Validator:
     fields: Sequence[str] | Mapping[str, FieldRule] = ()
     validate_master_key: bool = False
     skip_with_master_key: bool = False
+    rate_limit: RateLimit | None = None
+    schema: Callable[[Any], list[str]] | None = None
     validator: Callable[..., Any] | None = field(default=None)
 
 
@@ -81,6 +103,7 @@ _TYPE_NAMES: Mapping[type[Any], str] = {
     dict: "object",
     datetime: "date",
 }
+_NO_FIELDS = frozenset({"__type", "className", "objectId", "createdAt", "updatedAt", "ACL"})
 _BOOLEANS = frozenset({"require_user", "require_master", "validate_master_key", "skip_with_master_key"})
 
 
@@ -90,15 +113,12 @@ def parsed(rules: Mapping[str, Any]) -> Validator | None:
         return None
     known = {each.name for each in fields(Validator)}
     for key, value in rules.items():
-        if key == "rate_limit":
-            raise TypeError("rate_limit is not supported yet: take it out, or limit requests in front of the server")
         if key not in known:
             raise TypeError(f"{key} is not a supported parameter for Cloud Function validations.")
         _check_rule(key, value)
-    if "validator" in rules and len(rules) > 1:
+    if "validator" in rules and rules.keys() - {"validator", "rate_limit"}:
         raise TypeError("validator stands alone: check everything in the function")
-    mapped = {key: _field_rules(value) for key, value in rules.items() if key in {"fields", "require_user_keys"}}
-    return Validator(**{**rules, **mapped})
+    return Validator(**{key: _READERS[key](value) if key in _READERS else value for key, value in rules.items()})
 
 
 def _check_rule(key: str, value: Any) -> None:
@@ -108,7 +128,7 @@ def _check_rule(key: str, value: Any) -> None:
         _expect(key, value, "function", ok=callable(value))
     elif key in {"fields", "require_user_keys"}:
         _expect(key, value, "list|dict", ok=isinstance(value, Mapping) or _is_list(value))
-    else:
+    elif key not in _READERS:
         _expect(key, value, "list|function", ok=callable(value) or _is_list(value))
 
 
@@ -144,6 +164,19 @@ def _field_rule(name: str, rule: Any) -> FieldRule:
     return FieldRule(**rule)
 
 
+def _schema(schema: Any) -> Any:
+    """Loaded only where it is used: the library takes longer to import than all of the server."""
+    return import_module("parsepy.cloud.validators.json_schema").compiled(schema)
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "fields": _field_rules,
+    "require_user_keys": _field_rules,
+    "rate_limit": rates.parsed,
+    "schema": _schema,
+}
+
+
 async def check(validator: Validator, request: CloudRequest, roles: frozenset[str], call: Call) -> None:
     """Refuse the call or let it pass, filling in defaults; `roles` are ACL keys. Raises ParseError 142."""
     if validator.validator is not None:
@@ -157,7 +190,10 @@ async def check(validator: Validator, request: CloudRequest, roles: frozenset[st
         raise _refusal(LOGIN_FIRST)
     if validator.require_master and not request.master:
         raise _refusal("Validation failed. Master key is required to complete this request.")
-    await _check_fields(validator.fields, _Given(request), call)
+    given = _Given(request)
+    await _check_fields(validator.fields, given, call)
+    if validator.schema is not None:
+        await _check_schema(validator.schema, given.as_json(), call)
     await _check_roles(validator, roles, call)
     await _check_user_keys(validator.require_user_keys, user, call)
 
@@ -173,8 +209,8 @@ class _Given:
     """The fields that a call gives: parameters of a function, or those of the object that is saved."""
 
     def __init__(self, request: CloudRequest) -> None:
-        self.object = request.object if isinstance(request, SaveRequest | DeleteRequest) else None
-        self.is_stored = isinstance(request, SaveRequest) and request.original is not None
+        self.object = request.object if isinstance(request, SaveRequest | DeleteRequest | LiveEventRequest) else None
+        self.is_stored = isinstance(request, SaveRequest | LiveEventRequest) and request.original is not None
         self._params = _parameters(request)
 
     def get(self, key: str) -> Any:
@@ -185,6 +221,12 @@ class _Given:
             self._params[key] = value
         else:
             self.object.set(key, value)
+
+    def as_json(self) -> Any:
+        """All of it as REST JSON, of an object its own fields."""
+        if self.object is None:
+            return encode(self._params)
+        return {key: value for key, value in self.object.to_json().items() if key not in _NO_FIELDS}
 
     def require(self, key: str) -> None:
         if self.get(key) in (MISSING, None):
@@ -199,6 +241,13 @@ def _parameters(request: CloudRequest) -> dict[str, Any]:
             return dict(request.object)
         case _:
             return {}
+
+
+async def _check_schema(problems_of: Callable[[Any], list[str]], value: Any, call: Call) -> None:
+    is_short = len(orjson.dumps(value)) <= SHORT
+    problems = problems_of(value) if is_short else await call(problems_of, value)
+    if problems:
+        raise _refusal(f"Validation failed. {'; '.join(problems)}")
 
 
 async def _check_fields(rules: Sequence[str] | Mapping[str, FieldRule], given: _Given, call: Call) -> None:

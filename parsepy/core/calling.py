@@ -7,20 +7,24 @@ from typing import Any, TypedDict
 
 from parsepy.cloud import running
 from parsepy.cloud.endpoints.messages import HttpRequest
-from parsepy.cloud.objects import ParseObject
-from parsepy.cloud.registry import Hook
+from parsepy.cloud.registry import Hook, Trigger
 from parsepy.cloud.requests import (
     CloudRequest,
     ConfigRequest,
+    ConnectRequest,
     DeleteRequest,
     FileRequest,
     FindRequest,
     FunctionRequest,
     JobRequest,
+    LiveEventRequest,
+    LiveServerRequest,
     LoginRequest,
     LogoutRequest,
     SaveRequest,
+    SubscribeRequest,
 )
+from parsepy.cloud.sdk.user import User
 from parsepy.core.context import Context
 from parsepy.core.file_urls import with_file_urls
 from parsepy.errors import ErrorCode, ParseError
@@ -38,7 +42,7 @@ class Caller(TypedDict):
 
     master: bool
     is_read_only: bool
-    user: ParseObject | None
+    user: User | None
     installation_id: str | None
     headers: Any
     ip: str
@@ -103,6 +107,14 @@ def _trigger(request: CloudRequest) -> tuple[str, str]:
             return request.trigger_name, request.object.class_name
         case FindRequest():
             return request.trigger_name, request.query.class_name
+        case LiveEventRequest():
+            return Trigger.AFTER_EVENT, getattr(request.object, "class_name", "")
+        case SubscribeRequest():
+            return Trigger.BEFORE_SUBSCRIBE, getattr(request.query, "class_name", "")
+        case ConnectRequest():
+            return Trigger.BEFORE_CONNECT, "live queries"
+        case LiveServerRequest():
+            return Trigger.ON_LIVE_QUERY_EVENT, request.event
         case ConfigRequest():
             return request.trigger_name, "Config"
         case FileRequest():
@@ -116,7 +128,7 @@ def share(ctx: Context, request: CloudRequest) -> None:
     ctx.cloud_context.update(request.context)
 
 
-def _user(ctx: Context) -> ParseObject | None:
+def user_row(ctx: Context) -> dict[str, Any] | None:
     """The caller's own object: all of it but internal fields, with his session's token."""
     row = ctx.principal.user
     if row is None:
@@ -125,4 +137,10 @@ def _user(ctx: Context) -> ParseObject | None:
     shown = {name: value for name, value in row.items() if not name.startswith("_") and name not in hidden}
     if ctx.principal.session_token:
         shown["sessionToken"] = ctx.principal.session_token
-    return ParseObject.from_json(with_file_urls(ctx, values.copied(shown)), USER_CLASS)
+    found: dict[str, Any] = with_file_urls(ctx, values.copied(shown))
+    return found
+
+
+def _user(ctx: Context) -> User | None:
+    row = user_row(ctx)
+    return None if row is None else User.from_json(row)

@@ -9,6 +9,8 @@ from typing import Any
 
 from parsepy.adapters.clock import Clock
 from parsepy.adapters.files.base import Files
+from parsepy.adapters.limits.base import Limits
+from parsepy.adapters.mail.base import Mailer
 from parsepy.adapters.pubsub.base import PubSub
 from parsepy.adapters.storage.base import Storage
 from parsepy.adapters.webhooks.base import Webhooks
@@ -17,6 +19,7 @@ from parsepy.cloud.hooks import Hook, Trigger
 from parsepy.cloud.registry import Cloud
 from parsepy.cloud.remote import RemoteHooks
 from parsepy.core.background import Background
+from parsepy.core.live.interest import Interest
 from parsepy.core.rules import ClassRules
 from parsepy.core.schemas import SchemaRegistry
 from parsepy.model.principal import MASTER, Principal
@@ -34,7 +37,9 @@ class App:
     `caches` holds what modules remember between calls, by name; each owner bounds and empties its own.
     `remote` holds the functions and triggers that another server runs, in place of cloud code's, and `webhooks` reaches it.
     `background` runs what outlives its request, and ends with the app.
+    `limits` counts requests. Without a `mailer` no mail can be sent, without `live` no change is published.
     `actions` gives cloud code its way back into the engine (`client.actions_of`); without it cloud code has none.
+    `password_cost` is the work, as a power of two, that a hash of a password takes; only tests have less.
     """
 
     settings: Settings
@@ -42,6 +47,7 @@ class App:
     files: Files
     pubsub: PubSub
     webhooks: Webhooks
+    limits: Limits
     cloud: Cloud
     schemas: SchemaRegistry
     rules: Mapping[str, ClassRules]
@@ -51,6 +57,9 @@ class App:
     actions: Callable[[Context], Actions] | None = None
     background: Background = field(default_factory=Background)
     remote: RemoteHooks = field(default_factory=RemoteHooks)
+    mailer: Mailer | None = None
+    live: Interest | None = None
+    password_cost: int = 10
 
     def now(self) -> datetime:
         """The time, in UTC and aware of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from parsepy.core import access, triggers
 from parsepy.core import find as finding
 from parsepy.core.context import Context
+from parsepy.core.live import publishing, recording
 from parsepy.model.find_params import FindParams
 from parsepy.model.where import EVERYTHING, Where, both, by_id
 
@@ -14,20 +15,22 @@ async def delete(ctx: Context, class_name: str, object_id: str) -> None:
     access.admit_class(ctx, class_name, "delete")
     rules = ctx.app.rules_of(class_name)
     rules.admit_target(ctx, "delete", object_id)
+    if rules.reads_deleted or triggers.observes_deletes(ctx, class_name):
+        await _found(ctx, class_name, object_id)
     schema = await ctx.app.schemas.find(class_name)
     if schema is None:
         raise rules.unreachable(ctx)
-    if rules.reads_deleted or triggers.observes_deletes(ctx, class_name):
-        await _found(ctx, class_name, object_id)
     where = both(by_id(object_id), await access.may(ctx, schema, "delete"))
     where = access.restrict(ctx, await rules.scope(ctx, where), "write")
     before = await triggers.stored(ctx, schema, where)
     if before is None:
         raise rules.unreachable(ctx)
     await triggers.before_delete(ctx, schema, before)
-    if not await ctx.storage.delete(schema, where):
+    stored = await recording.delete(ctx, schema, where, before)
+    if stored is None:
         raise rules.unreachable(ctx)
     await rules.deleted(ctx, before)
+    await publishing.announce(ctx, schema, stored)
     await triggers.after_delete(ctx, schema, before)
 
 

@@ -10,7 +10,7 @@ from parsepy.cloud.codec import encode
 from parsepy.cloud.files import File
 from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.pending import MISSING
-from parsepy.cloud.requests import FunctionRequest
+from parsepy.cloud.requests import FunctionRequest, Reply
 from parsepy.core import calling, incoming
 from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError
@@ -18,24 +18,24 @@ from parsepy.model import values
 from parsepy.model.principal import CLOUD_INSTALLATION
 
 
-async def answer(ctx: Context, name: str, params: Mapping[str, Any]) -> Object:
-    """What a client is answered who called a function.
+async def answer(ctx: Context, name: str, params: Mapping[str, Any]) -> tuple[Object, Reply]:
+    """What a client is answered who called a function, with its status and headers.
 
     Raises ParseError: 141 for an unknown function, an exception, or a result that has no JSON form, 142 from the
     validator, 111 for broken parameters, and whatever ParseError the function raises.
     """
-    result = await _result(ctx, name, params)
-    return {} if result is MISSING else {"result": result}
+    result, reply = await _result(ctx, name, params)
+    return ({} if result is MISSING else {"result": result}), reply
 
 
 async def run_function(ctx: Context, name: str, params: Mapping[str, Any]) -> Any:
     """The function's result as REST JSON; None for a function that returns nothing. Raises as `answer`."""
-    result = await _result(ctx, name, params)
+    result, _ = await _result(ctx, name, params)
     return None if result is MISSING else result
 
 
-async def _result(ctx: Context, name: str, params: Mapping[str, Any]) -> Any:
-    """The result as REST JSON; MISSING if a function on another server tells none."""
+async def _result(ctx: Context, name: str, params: Mapping[str, Any]) -> tuple[Any, Reply]:
+    """The result as REST JSON, MISSING if a function elsewhere tells none; and how the client is answered beside it."""
     hook = ctx.app.function(name)
     if hook is None:
         detail = f"cloud code defines: {', '.join(ctx.app.cloud.function_names) or 'no functions'}"
@@ -45,9 +45,9 @@ async def _result(ctx: Context, name: str, params: Mapping[str, Any]) -> Any:
         request.installation_id = None
     result = await calling.run(ctx, hook, request)
     if result is MISSING:
-        return MISSING
+        return MISSING, request.reply
     try:
-        return encode(result, full=True)
+        return encode(result, full=True), request.reply
     except (TypeError, ValueError, RecursionError) as exc:
         raise ParseError(ErrorCode.SCRIPT_FAILED, f"The function's result cannot be sent: {exc}") from exc
 
@@ -73,6 +73,6 @@ def _decoded(value: Any, depth: int) -> Any:
             return File(str(value.get("name") or ""), url=value.get("url"))
         case "Pointer":
             pointer = values.typed(value)
-            return ParseObject(pointer["className"], pointer["objectId"])
+            return ParseObject.from_json(pointer)
         case _:
             return {key: _decoded(item, depth + 1) for key, item in value.items()}

@@ -9,6 +9,7 @@ from typing import Any
 from parsepy.adapters.storage.base import DuplicateValueError, InvalidValueError, Object
 from parsepy.core import access, answers, incoming, relations, triggers
 from parsepy.core.context import Context
+from parsepy.core.live import publishing, recording
 from parsepy.core.rules import Write
 from parsepy.core.schemas import growth as schema_growth
 from parsepy.errors import ErrorCode, ParseError
@@ -58,7 +59,7 @@ async def update(ctx: Context, class_name: str, object_id: str, raw: Mapping[str
     write = Write(schema, object_id, incoming.update_ops(ctx, schema, sent), sent=sent, is_create=False)
     where = await _reachable(ctx, write)
     rules = ctx.app.rules_of(class_name)
-    if rules.reads_before or triggers.observes_saves(ctx, class_name):
+    if rules.reads_before or triggers.observes_saves(ctx, class_name) or publishing.observes(ctx, class_name):
         write = replace(write, before=await _before(ctx, schema, where))
     return await _change(ctx, await rules.admit(ctx, write), where)
 
@@ -89,13 +90,14 @@ async def _insert(ctx: Context, admitted: Write) -> SaveResult:
     write = await rules.seal(ctx, hooked.to(schema, complete))
     row = _new_row(ctx, write)
     try:
-        await ctx.storage.insert(schema, [row])
+        stored = await recording.insert(ctx, schema, row)
     except DuplicateValueError as exc:
         raise rules.duplicate(ctx, exc.field) from exc
     except InvalidValueError as exc:
         raise ParseError(ErrorCode.INCORRECT_TYPE, str(exc)) from exc
     await _relate(ctx, write)
     extra = await rules.completed(ctx, write, row)
+    await publishing.announce(ctx, schema, stored)
     changed = answers.changed_fields(admitted.ops, hooked.ops) | answers.changed_fields(hooked.ops, complete)
     changed |= answers.computed_fields(admitted.ops)
     answer = {"objectId": write.object_id, "createdAt": row["createdAt"]} | answers.told(ctx, write, row, changed)
@@ -113,15 +115,18 @@ async def _change(ctx: Context, admitted: Write, where: Where) -> SaveResult:
     schema_growth.check_required(schema, hooked.ops, hooked.sent)
     write = await rules.seal(ctx, hooked.to(schema, hooked.ops))
     try:
-        after = await ctx.storage.update(schema, where, _row_ops(ctx, write.ops))
+        ops = _row_ops(ctx, write.ops)
+        stored = await recording.update(ctx, schema, where, ops, target=write.object_id, before=write.before)
     except DuplicateValueError as exc:
         raise rules.duplicate(ctx, exc.field) from exc
     except InvalidValueError as exc:
         raise ParseError(ErrorCode.INCORRECT_TYPE, str(exc)) from exc
-    if after is None:
+    if stored is None or stored.after is None:
         raise rules.unreachable(ctx)
+    after = stored.after
     await _relate(ctx, write)
     extra = await rules.completed(ctx, write, after)
+    await publishing.announce(ctx, schema, stored)
     changed = answers.changed_fields(admitted.ops, hooked.ops) | answers.computed_fields(admitted.ops)
     answer = {"updatedAt": after["updatedAt"]} | answers.told(ctx, write, after, changed)
     answer = answers.with_extra(answer, extra)

@@ -22,7 +22,7 @@ from parsepy.core.rules import Write
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import apply_ops, values
 from parsepy.model.find_params import FindParams
-from parsepy.model.ops import Add, AddUnique, Increment, Op, Relate, Remove
+from parsepy.model.ops import Add, AddUnique, Increment, Op, Ops, Relate, Remove
 from parsepy.model.schema import ClassSchema
 from parsepy.model.system_classes import ALWAYS_ANSWERED
 from parsepy.model.where import Query as StoreQuery
@@ -75,7 +75,8 @@ async def after_save(ctx: Context, write: Write, after: Object, answer: Object |
     hook = ctx.app.hook(Trigger.AFTER_SAVE, write.schema.name)
     if hook is None:
         return None
-    subject = hook.object_type.from_json(_shown_after(ctx, write, after), write.schema.name)
+    shown = _shown_after(ctx, write, after)
+    subject = hook.object_type.from_json(shown, write.schema.name, existed=not write.is_create)
     try:
         result = await _save(ctx, hook, write, subject, Trigger.AFTER_SAVE)
         return _replacement(write, subject, result, answer)
@@ -180,7 +181,7 @@ def _rewritten(ctx: Context, write: Write, subject: ParseObject) -> Write:
     """The write with the object's changes in place of those that the trigger saw."""
     ops: dict[str, Op] = {path: op for path, op in write.ops.items() if path.startswith("_")}
     changed: dict[str, Any] = {}
-    for path, op in subject.pending_ops().items():
+    for path, op in _changes(subject).items():
         before = write.ops.get(path)
         if before is not None and op == before:
             ops[path] = before
@@ -192,6 +193,14 @@ def _rewritten(ctx: Context, write: Write, subject: ParseObject) -> Write:
         access.admit_object_id(ctx, write.schema.name, subject.id)
         object_id = subject.id
     return replace(write, ops=ops, object_id=object_id)
+
+
+def _changes(subject: ParseObject) -> Ops:
+    """What a trigger leaves to be stored. Raises ParseError 141 if that leads to an object or file that is not saved."""
+    try:
+        return subject.pending_ops()
+    except ValueError as exc:
+        raise _script_failed(str(exc)) from exc
 
 
 def _replacement(write: Write, subject: ParseObject, result: Any, answer: Object | None) -> Any:

@@ -18,7 +18,7 @@ _RESERVED = frozenset({"length"})
 
 def is_class_name(name: str) -> bool:
     """Whether a class may be called so: a built-in class, a join class, or a plain name."""
-    return name in NAMED_SYSTEM_CLASSES or is_join_name(name) or is_field_name(name)
+    return is_field_name(name) or name in NAMED_SYSTEM_CLASSES or is_join_name(name)
 
 
 def is_join_name(name: str) -> bool:

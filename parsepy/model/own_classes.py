@@ -39,10 +39,57 @@ RELEASES = _own(
 RELEASE_PARTS = _own("ReleasePart", release=FieldType.STRING, number=FieldType.NUMBER, data=FieldType.BYTES)
 """The bundles of the releases, in pieces that every store takes."""
 
-SERVERS = _own(
-    "Server", server=FieldType.STRING, worker=FieldType.NUMBER, release=FieldType.STRING, seen=FieldType.DATE
+ACTIVATIONS = _own(
+    "Activation",
+    active=FieldType.STRING,
+    candidate=FieldType.STRING,
+    ticket=FieldType.STRING,
+    phase=FieldType.STRING,
+    problems=FieldType.ARRAY,
 )
-"""The processes that serve the app at the moment, and the release that each runs."""
+"""One row: the release that all servers run, and how far they are with the last that was to take its place."""
 
-RUNS = _own("Run", schedule=FieldType.STRING, due=FieldType.DATE, owner=FieldType.STRING, jobId=FieldType.STRING)
-"""Runs of schedules that somebody took on: the id is the schedule's and the time it was due."""
+SERVERS = _own(
+    "Server",
+    server=FieldType.STRING,
+    release=FieldType.STRING,
+    ticket=FieldType.STRING,
+    step=FieldType.STRING,
+    problems=FieldType.ARRAY,
+    workers=FieldType.ARRAY,
+    beat=FieldType.NUMBER,
+)
+"""The servers of the app at the moment: the release that each runs, its workers, and its part in an activation."""
+
+RUNS = _own(
+    "Run",
+    schedule=FieldType.STRING,
+    due=FieldType.DATE,
+    state=FieldType.STRING,
+    owner=FieldType.STRING,
+    jobId=FieldType.STRING,
+    seen=FieldType.DATE,
+)
+"""The last run of each schedule, one row for each: when it was due, and which process took it on and was `seen` when."""
+
+CHANGES = _own(
+    "Change", className=FieldType.STRING, target=FieldType.STRING, data=FieldType.STRING, ticket=FieldType.STRING
+)
+"""The changes of objects that live clients may catch up on: ids are numbers without gaps, `data` is JSON of both states."""
+
+CHANGE_LOGS = _own("ChangeLog", epoch=FieldType.STRING, last=FieldType.NUMBER)
+"""One row: which log it is, and the number given out last where numbers are counted."""
+
+RECORDED_CLASSES = _own("RecordedClass", used=FieldType.DATE, since=FieldType.NUMBER)
+"""A row for each class whose changes are kept: all behind number `since`, and until it was not `used` for long."""
+
+INTENTS = _own(
+    "Intent",
+    className=FieldType.STRING,
+    target=FieldType.STRING,
+    kind=FieldType.STRING,
+    data=FieldType.STRING,
+    ticket=FieldType.STRING,
+    keeper=FieldType.STRING,
+)
+"""Changes under way that are still to be kept, a row for each object, on stores whose transactions do not wait."""

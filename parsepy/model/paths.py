@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Final
 
@@ -123,18 +123,28 @@ def _walk_array(items: list[Any], segments: list[str], at: int) -> Iterator[Leaf
 
 def candidates(row: Mapping[str, Any], path: str) -> list[Any]:
     """The values that a condition on the path is tried on: what stands there, and the elements if it is an array."""
+    return with_elements(leaves(row, path))
+
+
+def elements(row: Mapping[str, Any], path: str) -> list[Any]:
+    """The values at a path with arrays taken apart: what sorts and distinct values look at."""
+    return taken_apart(leaves(row, path))
+
+
+def with_elements(ends: Iterable[Leaf]) -> list[Any]:
+    """The values, each array after its elements."""
     found: list[Any] = []
-    for value, whole in leaves(row, path):
+    for value, whole in ends:
         if isinstance(value, list) and not whole:
             found.extend(value)
         found.append(value)
     return found
 
 
-def elements(row: Mapping[str, Any], path: str) -> list[Any]:
-    """The values at a path with arrays taken apart: what sorts and distinct values look at."""
+def taken_apart(ends: Iterable[Leaf]) -> list[Any]:
+    """The values, the elements in place of each array."""
     found: list[Any] = []
-    for value, whole in leaves(row, path):
+    for value, whole in ends:
         if isinstance(value, list) and not whole:
             found.extend(value)
         else:

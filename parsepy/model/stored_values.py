@@ -42,11 +42,16 @@ def iso_of(moment: datetime) -> str:
 
 def date_in_document(text: str) -> datetime:
     """ISO text as the date of a document. Raises ParseError 111."""
-    if len(text) == 24 and text[-1] == "Z" and text[19] == ".":
-        try:
-            return datetime.fromisoformat(text[:-1])
-        except ValueError:
-            pass
+    if len(text) != 24 or text[-1] != "Z" or text[19] != ".":
+        return _date_of_any_form(text)
+    try:
+        return datetime.fromisoformat(text[:-1])
+    except ValueError:
+        # Parse knows more forms than Python: 24:00 ends a day.
+        return _date_of_any_form(text)
+
+
+def _date_of_any_form(text: str) -> datetime:
     return date_of(text).replace(tzinfo=None)
 
 

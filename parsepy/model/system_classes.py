@@ -111,6 +111,8 @@ SYSTEM_CLASSES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             "timeOfDay": _STRING,
             "lastRun": _NUMBER,
             "repeatMinutes": _NUMBER,
+            "cron": _STRING,
+            "timeZone": _STRING,
         },
         "_Hooks": {"functionName": _STRING, "className": _STRING, "triggerName": _STRING, "url": _STRING},
         "_GlobalConfig": {"params": _OBJECT, "masterKeyOnly": _OBJECT},
@@ -134,6 +136,9 @@ VOLATILE_CLASSES = frozenset(
     }
 )
 """Classes whose schema is fixed here, which the list of schemas leaves out, and which clients may not touch."""
+
+ADDED_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType({"_JobSchedule": frozenset({"cron", "timeZone"})})
+"""Columns of built-in classes that Parse Server does not have: nobody is shown them, tables get them when first needed."""
 
 NAMED_SYSTEM_CLASSES = frozenset(SYSTEM_CLASSES) - {"_Hooks", "_GlobalConfig", "_GraphQLConfig"}
 """Built-in classes whose names may be used where a class name is asked for; clients may create them by saving."""
@@ -164,6 +169,11 @@ NEVER_SHOWN_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {"_User": frozenset({"password", "sessionToken", "_hashed_password"})}
 )
 """Fields that no caller sees in a row, whatever key he holds; a session's token is handed out by log-in alone."""
+
+NEVER_TOLD_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"_User": NEVER_SHOWN_FIELDS["_User"] | {"authData"}, "_Session": frozenset({"sessionToken"})}
+)
+"""Fields that no follower of changes is told, and that do not leave the process with a change."""
 
 OWNER_ONLY_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType({"_User": frozenset({"authData"})})
 """Fields that only the object's owner and the master key see."""

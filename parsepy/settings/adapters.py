@@ -48,6 +48,8 @@ _CACHE = (
     Part("redis", ("RedisCacheAdapter", "@parse/redis-cache-adapter", "parse-server-redis-cache-adapter"), "later"),
 )
 _EMAIL = (
+    Part("console"),
+    Part("memory"),
     Part("smtp", ("parse-server-smtp-adapter", "parse-smtp-template", "parse-server-generic-email-adapter"), "later"),
     Part("mailgun", ("@parse/simple-mailgun-adapter", "parse-server-simple-mailgun-adapter"), "later"),
     Part("mailgun-templates", ("parse-server-mailgun", "parse-server-mailgun-adapter-template"), "later"),
@@ -65,7 +67,7 @@ _LOGGER = (Part("log", ("winston", "WinstonLoggerAdapter")),)
 _ANALYTICS = (Part("none", ("AnalyticsAdapter",)),)
 _PUBSUB = (
     Part("memory", ("EventEmitterPubSub",)),
-    Part("redis", ("RedisPubSub", "@parse/redis-pubsub-adapter"), "later"),
+    Part("redis", ("RedisPubSub", "@parse/redis-pubsub-adapter")),
 )
 _SOCKETS = (Part("websocket", ("ws", "WSAdapter")),)
 

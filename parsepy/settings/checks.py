@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from parsepy.settings.database import parse_database_uri
 from parsepy.settings.limits import AccountLockout, PasswordPolicy, RateLimit
@@ -223,6 +224,27 @@ def _files_stay_readable(settings: Settings) -> Iterator[Fault]:
         yield Fault(f"filesAdapter.options.{name}", f"is not an option of files {place}", "Remove it")
 
 
+def _is_redis_url(url: str) -> bool:
+    """Whether the text is the URL of a Redis; what the parser says of others could hold a piece of the password."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _redis(settings: Settings) -> Iterator[Fault]:
+    groups = {"liveQuery": settings.live_query, "liveQueryServerOptions": settings.live_query_server_options}
+    for name, options in groups.items():
+        if options is None:
+            continue
+        if options.redis_url and not _is_redis_url(options.redis_url):
+            yield Fault(f"{name}.redisURL", "is no address of a Redis", "Write it as redis://host:6379")
+        adapter = options.pub_sub_adapter
+        if adapter and adapter.name == "redis" and not (options.redis_url or adapter.options.get("redisURL")):
+            yield Fault(f"{name}.pubSubAdapter", "needs the address of the Redis", f"Set {name}.redisURL")
+
+
 _CHECKS: tuple[Callable[[Settings], Iterator[Fault]], ...] = (
     _required,
     _workers_share,
@@ -239,4 +261,5 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Fault]], ...] = (
     _page_routes,
     _providers,
     _files_stay_readable,
+    _redis,
 )

@@ -133,6 +133,9 @@ class LiveQuery(Options):
     redis_options: Mapping[str, Any] | None = option(OBJECT, None, "Options of the Redis client.", secret=True)
     redis_url: str | None = option(STRING, None, "Redis that carries the changes.", wire="redisURL", secret=True)
     regex_timeout: int = option(COUNT, 100, "Milliseconds that the test of one regular expression may take.")
+    resume_seconds: int = option(
+        COUNT, 3600, "Seconds for which changes are kept for clients that catch up; 0 keeps none.", ours=True
+    )
     wss_adapter: Adapter | None = option(SOCKET_ADAPTER, None, "What speaks WebSocket.")
 
 
@@ -147,7 +150,10 @@ class LiveQueryServer(Options):
     key_pairs: Mapping[str, Any] | None = option(OBJECT, None, "Keys that clients must show.", secret=True)
     log_level: str | None = option(LOG_LEVEL, None, "Lowest level that is logged.")
     master_key: str | None = option(STRING, None, "Master key; the server's by default.", secret=True)
-    port: int = option(number(0, 65535), 1337, "Port, if the socket server runs by itself.")
+    max_clients: int = option(COUNT, 20_000, "Live connections that one process takes in.", ours=True)
+    max_clients_per_address: int = option(COUNT, 10_000, "Of these, connections of one address.", ours=True)
+    max_subscriptions_per_client: int = option(COUNT, 1_000, "Subscriptions of one live connection.", ours=True)
+    port: int | None = option(number(0, 65535), None, "Port for live connections alone; the server's own by default.")
     pub_sub_adapter: Adapter | None = option(PUBSUB_ADAPTER, None, "What carries changes between servers.")
     redis_options: Mapping[str, Any] | None = option(OBJECT, None, "Options of the Redis client.", secret=True)
     redis_url: str | None = option(STRING, None, "Redis that carries the changes.", wire="redisURL", secret=True)

@@ -224,13 +224,10 @@ def read_cluster(value: object) -> int:
 
 def read_cloud(value: object) -> str:
     text = read_string(value).strip()
-    if re.search(r"\.[cm]?[jt]sx?$", text, re.IGNORECASE):
-        raise InvalidError(
-            "is JavaScript, which cannot run here",
-            "Write the cloud code in Python and name its .py file, package or module:name",
-        )
+    if re.search(r"\.([cm]?tsx?|[cm]?jsx)$", text, re.IGNORECASE):
+        raise InvalidError("has to be compiled before it can run", "Name the .js file that is made of it")
     if not text:
-        raise InvalidError("is empty", "Name a .py file, a package or module:name")
+        raise InvalidError("is empty", "Name a .py file, a package or module:name, or a .js file")
     return text
 
 

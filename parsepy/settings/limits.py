@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from parsepy.settings.kinds import BOOL, COUNT, LIMIT, LIST, NUMBER, STRING, choice
+from parsepy.settings.kinds import BOOL, COUNT, LIMIT, NUMBER, STRING, choice
 from parsepy.settings.options import Options, option
-from parsepy.settings.patterns import PATTERN, PATTERNS
+from parsepy.settings.path_patterns import PATH_PATTERN
+from parsepy.settings.patterns import METHODS, PATTERN, PATTERNS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +41,14 @@ class RateLimit(Options):
     error_response_message: str = option(STRING, "Too many requests.", "Text of the refusal.")
     include_internal_requests: bool = option(BOOL, False, "Requests from the server itself count too.")
     include_master_key: bool = option(BOOL, False, "Requests with the master key count too.")
-    redis_url: str | None = option(STRING, None, "Redis that several servers count in together.", secret=True)
+    redis_url: str | None = option(STRING, None, "Redis that several processes count in together.", secret=True)
     request_count: int | None = option(NUMBER, None, "Requests that one window allows.")
-    request_methods: tuple[str, ...] | None = option(LIST, None, "HTTP methods that count; all by default.")
-    request_path: str | None = option(STRING, None, "Path pattern of the routes, relative to the mount.")
+    request_methods: tuple[str, ...] | re.Pattern[str] | None = option(
+        METHODS, None, "HTTP methods that count, or a regular expression of them; all by default."
+    )
+    request_path: str | None = option(
+        PATH_PATTERN, None, "Path pattern of the routes below the mount path: `/login`, `/functions/:name`, `/*path`."
+    )
     request_time_window: int | None = option(NUMBER, None, "Length of a window in milliseconds.")
     zone: str = option(
         choice("ip", "user", "session", "global"), "ip", "What is counted separately: ip, user, session or global."

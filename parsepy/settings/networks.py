@@ -15,6 +15,8 @@ Network = IPv4Network | IPv6Network
 # The addresses that stand for a whole family, as in Parse Server.
 _WHOLE_FAMILY = {"0.0.0.0": "0.0.0.0/0", "::": "::/0", "::0": "::/0"}  # noqa: S104
 
+_LONGEST_ADDRESS = 64
+
 _NAMED = {
     "loopback": ("127.0.0.0/8", "::1/128"),
     "linklocal": ("169.254.0.0/16", "fe80::/10"),
@@ -61,6 +63,14 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         return None
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return mapped or found
+
+
+def client_of(address: str) -> str:
+    """What counts as one client: an IPv4 address, the network of an IPv6 one (its owner has 2^64); else the text, cut."""
+    found = _address(address)
+    if found is None:
+        return address[:_LONGEST_ADDRESS]
+    return str(found) if found.version == 4 else str(IPv6Network((found, 64), strict=False))
 
 
 @dataclass(frozen=True)

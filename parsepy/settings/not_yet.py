@@ -9,13 +9,14 @@ from typing import Any
 from parsepy.settings.adapters import Adapter
 from parsepy.settings.database_options import NODE_DRIVER_ONLY
 from parsepy.settings.mistakes import Notice
-from parsepy.settings.options import options_of
+from parsepy.settings.options import Options, options_of
 from parsepy.settings.settings import Settings
 
 _MAILS = "mails are not sent yet"
 _NODE_DRIVER = "only the MongoDB driver of Node knows it"
 _GRAPHQL = "GraphQL is not served yet"
-_LIVE = "LiveQuery is not served yet"
+_SOCKETS = "sockets are served by the server itself"
+_OF_THE_APP = "a server of live queries has that of its app"
 _PUSH = "push messages are not sent yet"
 _PROVIDERS = "only anonymous sign-in is there yet"
 _EXPRESS = "there is no Express app here"
@@ -40,7 +41,7 @@ class NotYet:
 NOT_YET: tuple[NotYet, ...] = (
     NotYet("accountLockout", "accounts are not locked after failed log-ins yet", loud=True),
     NotYet("passwordPolicy", "passwords are not checked yet and do not expire", loud=True),
-    NotYet("rateLimit", "requests are not counted yet, every rate is allowed", loud=True),
+    NotYet("rateLimit.redisUrl", "Redis is not spoken yet; every process counts by itself"),
     NotYet("preventLoginWithUnverifiedEmail", "everybody with the right password is let in; " + _MAILS, loud=True),
     NotYet("preventSignupWithUnverifiedEmail", "sign-up opens a session at once; " + _MAILS, loud=True),
     NotYet("encryptionKey", "files lie on the disk as they are; Parse Server ignores this option too", loud=True),
@@ -50,7 +51,7 @@ NOT_YET: tuple[NotYet, ...] = (
     NotYet("serverCloseComplete", "a function of Node cannot be called here"),
     NotYet("verifyUserEmails", _MAILS),
     NotYet("sendUserEmailVerification", _MAILS),
-    NotYet("emailAdapter", _MAILS),
+    NotYet("emailAdapter", "mails of cloud code go to the log (`console`) or stay in memory (`memory`) only"),
     NotYet("emailVerifySuccessOnInvalidEmail", _MAILS),
     NotYet("emailVerifyTokenReuseIfValid", _MAILS),
     NotYet("emailVerifyTokenValidityDuration", _MAILS),
@@ -79,9 +80,12 @@ NOT_YET: tuple[NotYet, ...] = (
     NotYet("security", "the security report is not made yet"),
     NotYet("analyticsAdapter", "analytics events are accepted and dropped"),
     NotYet("enableProductPurchaseLegacyApi", "the deprecated `/validate_purchase` is not served", means=False),
-    NotYet("liveQuery", _LIVE),
-    NotYet("liveQueryServerOptions", _LIVE),
-    NotYet("startLiveQueryServer", _LIVE),
+    NotYet("liveQuery.regexTimeout", "patterns run in linear time, and where that cannot be in 50 ms"),
+    NotYet("liveQuery.wssAdapter", _SOCKETS),
+    NotYet("liveQueryServerOptions.wssAdapter", _SOCKETS),
+    NotYet("liveQueryServerOptions.appId", _OF_THE_APP),
+    NotYet("liveQueryServerOptions.masterKey", _OF_THE_APP),
+    NotYet("liveQueryServerOptions.logLevel", _OF_THE_APP),
     NotYet("pages", _PAGES),
     NotYet("customPages", _PAGES),
     NotYet("mountGraphQL", _GRAPHQL),
@@ -120,13 +124,24 @@ def _is_content(entry: NotYet, settings: Settings) -> bool:
         case dict() as providers if entry.option == "auth":
             return providers.keys() <= {"anonymous"}
         case value:
-            return value == value_at(Settings(), entry.option) or (entry.means is not None and value == entry.means)
+            return value == _default(settings, entry.option) or (entry.means is not None and value == entry.means)
+
+
+def _default(settings: Settings, option: str) -> Any:
+    """The option's value where only the object around it is given."""
+    outer, _, name = option.rpartition(".")
+    around = value_at(settings, outer) if outer else settings
+    return value_at(type(around)(), name) if isinstance(around, Options) else None
 
 
 def value_at(settings: Any, option: str) -> Any:
-    """The value of a dotted wire name such as `databaseOptions.maxTimeMS`."""
+    """The value of a dotted wire name such as `databaseOptions.maxTimeMS`; the first that is set in a list of objects."""
     value = settings
     for wire in option.split("."):
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            return next((found for entry in value if (found := value_at(entry, wire)) is not None), None)
         names = {found.wire: found.name for found in options_of(type(value))}
         value = getattr(value, names[wire])
     return value

@@ -117,7 +117,21 @@ def _denied(entry: object) -> DeniedKeyword:
     return DeniedKeyword(key=None if key is None else read_string(key), value=entry.get("value"))
 
 
+_HTTP_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+
+
+def _read_methods(value: object) -> tuple[str, ...] | re.Pattern[str]:
+    """A list of methods, in letters of either case; a text that is none is a regular expression, as in Parse Server."""
+    named = tuple(read_string(entry).upper() for entry in read_any_list(value))
+    if _HTTP_METHODS.issuperset(named):
+        return named
+    if isinstance(value, str):
+        return compile_js(value)
+    raise InvalidError("must be a list of HTTP methods", 'Write it as ["POST", "PUT"]')
+
+
 PATTERN = Kind("regex", _read_pattern)
+METHODS = Kind("list of methods", _read_methods)
 PATTERNS = Kind("list of regexes", _read_patterns)
 EXTENSIONS = Kind("list of regexes", _read_extensions)
 ROUTES = Kind("list of regexes", _read_routes)

@@ -108,6 +108,24 @@ class NetworkOptions(Options):
     cluster: int | None = option(
         CLUSTER, None, "Number of worker processes that serve; true means one per CPU.", process=True
     )
+    worker_blocked_seconds: int = option(
+        COUNT,
+        5,
+        "Seconds for which cloud code may hold the event loop of a worker before another takes its place; 0 for no bound, "
+        "and then one process serves unless there is a `cluster`.",
+        variable="PARSEPY_WORKER_BLOCKED_SECONDS",
+        process=True,
+        ours=True,
+    )
+    worker_memory: int | None = option(
+        COUNT,
+        None,
+        "Megabytes that a worker may take before another takes its place, 0 for no bound; by default its part of three "
+        "quarters of the computer's memory.",
+        variable="PARSEPY_WORKER_MEMORY",
+        process=True,
+        ours=True,
+    )
     enable_express_error_handler: bool = option(BOOL, False, "Errors are handed to the surrounding Express app.")
     middleware: str | None = option(STRING, None, "Express middleware in front of the API.")
     request_context_middleware: str | None = option(

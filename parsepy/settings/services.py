@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from parsepy.settings.adapters import ANALYTICS_ADAPTER, PUSH_ADAPTER, Adapter
 from parsepy.settings.features import CustomPages, LiveQuery, LiveQueryServer, Pages, SecurityReport
-from parsepy.settings.kinds import BOOL, CLOUD, PATH, STRING, Kind, group, group_list, read_bool, read_object
+from parsepy.settings.kinds import (
+    BOOL,
+    CLOUD,
+    PATH,
+    STRING,
+    Kind,
+    group,
+    group_list,
+    read_bool,
+    read_object,
+    read_path,
+)
 from parsepy.settings.limits import Idempotency, InstallationRules, RateLimit
 from parsepy.settings.mistakes import InvalidError
 from parsepy.settings.options import Options, option
@@ -50,20 +62,55 @@ def _read_deploy(value: object) -> CloudDeploy | None:
 
 DEPLOY = Kind("bool or object", _read_deploy)
 
+TAKEN = re.compile(
+    "aggregate|apps|batch|challenge|classes|cloud_code|config|events|files|functions|graphql|health|hooks|installations|jobs"
+    "|livequery|login|loginas|logout|products|purge|push|push_audiences|requestpasswordreset|roles|schemas|scriptlog|security"
+    "|serverinfo|sessions|upgradetorevocablesession|users|validate_purchase|verificationemailrequest|verifypassword",
+    re.IGNORECASE,
+)
+"""How the paths of the API itself begin."""
+
+
+def _read_endpoints_path(value: object) -> str:
+    """Raises InvalidError for a path that is none, or that hides a part of the API."""
+    path = read_path(value)
+    if not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", path):
+        raise InvalidError("must be a path of plain names", "Write it as /endpoints")
+    if TAKEN.fullmatch(path.split("/")[1]):
+        raise InvalidError("would hide a part of the API", "Choose another name, such as /endpoints")
+    return path
+
+
+ENDPOINTS_PATH = Kind("path", _read_endpoints_path)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceOptions(Options):
     """Cloud code, LiveQuery, push and the rest"""
 
-    cloud: str | None = option(CLOUD, None, "Cloud code: a `.py` file, a package, or `module:name`.")
+    cloud: str | None = option(CLOUD, None, "Cloud code: a `.py` file, a package, `module:name`, or a `.js` file.")
     cloud_deploy: CloudDeploy | None = option(
         DEPLOY,
         None,
-        "Cloud code may be deployed over REST with the master key; `{\"allowInstall\": true}` also installs what it "
+        'Cloud code may be deployed over REST with the master key; `{"allowInstall": true}` also installs what it '
         "requires.",
         variable="PARSEPY_CLOUD_DEPLOY",
         ours=True,
         shown="false",
+    )
+    endpoints_path: str = option(
+        ENDPOINTS_PATH,
+        "/endpoints",
+        "Path below the mount path under which HTTP endpoints of cloud code stand.",
+        variable="PARSEPY_ENDPOINTS_PATH",
+        ours=True,
+    )
+    schedule_jobs: bool = option(
+        BOOL,
+        True,
+        "Jobs run by themselves when their schedules say so; false leaves that to other servers.",
+        variable="PARSEPY_SCHEDULE_JOBS",
+        ours=True,
     )
     direct_access: bool = option(BOOL, True, "Cloud code reaches the data without HTTP.")
     rate_limit: tuple[RateLimit, ...] = option(group_list(RateLimit), (), "Limits on how often routes may be called.")

@@ -19,7 +19,7 @@ This file is made by `python -m parsepy.settings.table`; do not edit it.
 An option may stand in a JSON file (`parsepy serve config.json`), in a variable of the environment, or in a flag.
 A flag wins over the variable, the variable over the file, the file over the default.
 Every flag is called like the option: `--maxUploadSize 5mb`, or `--max-upload-size 5mb`.
-A configuration file of Parse Server works as it is, except for what it names that cannot run here: JavaScript files and modules.
+A configuration file of Parse Server works as it is, except for what it names that cannot run here: adapters for Node.
 Wrong values stop the start, and all mistakes are told at once.
 
 In variables and flags a list is written `a,b` or as JSON, an object as JSON.
@@ -116,7 +116,7 @@ def _not_yet() -> Iterator[str]:
     yield "- `databaseAdapter`;"
     yield "- `filesAdapter` with a module for S3, Google Cloud Storage or Azure, or with `encryptionKey`;"
     yield "- `fileKey` with files in GridFS;"
-    yield "- `cloud` with a JavaScript file;"
+    yield "- `cloud` with a TypeScript file;"
     yield "- any module that no table in parsepy knows."
     yield ""
 

@@ -7,12 +7,18 @@ from types import MappingProxyType
 from typing import Any
 
 from parsepy.core import own_classes
+from parsepy.core.live import creations, intents, switches
 from parsepy.core.rules import ClassRules
 from parsepy.model.schema import Index
 from parsepy.model.system_classes import STARTUP_SWITCHES, startup_indexes
-from parsepy.settings import Settings
+from parsepy.settings import Settings, parse_database_uri
 from parsepy.system import role_cache, roles, session_cache, sessions
 from parsepy.system.installation_rules import InstallationRules
+from parsepy.system.releases import log_tail
+from parsepy.system.schedules import news as schedules
+from parsepy.system.schedules.plan import SCHEDULE_CLASS
+from parsepy.system.schedules.rules import ScheduleRules
+from parsepy.system.schedules.scheduler import Scheduler
 from parsepy.system.session_rules import SessionRules
 from parsepy.system.user_rules import UserRules
 
@@ -28,6 +34,7 @@ def builtin_rules() -> Mapping[str, ClassRules]:
             sessions.SESSION_CLASS: SessionRules(),
             roles.ROLE_CLASS: roles.RoleRules(),
             "_Installation": InstallationRules(),
+            SCHEDULE_CLASS: ScheduleRules(),
         }
     )
 
@@ -44,6 +51,11 @@ def builtin_indexes(settings: Settings) -> Mapping[str, Mapping[str, Index]]:
     )
 
 
+def is_in_memory(settings: Settings) -> bool:
+    """Whether the data are this process's alone."""
+    return settings.database_uri is not None and parse_database_uri(settings.database_uri).scheme == "memory"
+
+
 def new_caches(settings: Settings) -> dict[str, Any]:
     """Empty caches for one app, bounded by `cacheMaxSize` and `cacheTTL`; with schema hooks all are seen within a second."""
     ttl = settings.cache_ttl / 1000
@@ -53,4 +65,11 @@ def new_caches(settings: Settings) -> dict[str, Any]:
         session_cache.CACHE: session_cache.SessionCache(settings.cache_max_size, ttl),
         role_cache.CACHE: role_cache.RoleCache(settings.cache_max_size, ttl),
         own_classes.CACHE: set(),
+        switches.CACHE: switches.Switches(
+            settings.live_query.resume_seconds if settings.live_query else 0, is_shared=not is_in_memory(settings)
+        ),
+        creations.CACHE: creations.Creations(),
+        intents.CACHE: intents.Intents(),
+        log_tail.CACHE: log_tail.LogTail(),
+        schedules.CACHE: Scheduler(is_shared=not is_in_memory(settings)),
     }

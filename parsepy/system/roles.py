@@ -49,13 +49,13 @@ class RoleRules(ClassRules):
 
     async def completed(self, ctx: Context, write: Write, after: Object) -> Object:
         """Forget the roles of all users."""
-        await revocations.forget_roles(ctx.app)
+        await revocations.forget_roles(ctx.app, ctx.principal.user_id)
         return {}
 
     async def deleted(self, ctx: Context, before: Object) -> None:
         """Forget the roles of all users."""
-        await revocations.forget_roles(ctx.app)
+        await revocations.forget_roles(ctx.app, ctx.principal.user_id)
 
     async def emptied(self, ctx: Context) -> None:
         """Forget the roles of all users."""
-        await revocations.forget_roles(ctx.app)
+        await revocations.forget_roles(ctx.app, ctx.principal.user_id)

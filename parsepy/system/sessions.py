@@ -8,6 +8,7 @@ from datetime import timedelta
 from parsepy.adapters.storage.base import Object
 from parsepy.core import access
 from parsepy.core.context import App, Context
+from parsepy.core.live import publishing, recording
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import values
 from parsepy.model.ops import Set
@@ -95,7 +96,9 @@ async def open_session(ctx: Context, user_id: str, *, action: str | None, provid
     row = new_row(ctx, user_id, action=action, provider=provider)
     if "installationId" in row:
         await end_sessions(ctx, both(of_user(user_id), Compare("installationId", "$eq", row["installationId"])))
-    await ctx.storage.insert(await ctx.app.schemas.ensure(await session_schema(ctx.app)), [row])
+    schema = await ctx.app.schemas.ensure(await session_schema(ctx.app))
+    stored = await recording.insert(ctx, schema, row)
+    await publishing.announce(ctx, schema, stored)
     return row
 
 
@@ -105,6 +108,8 @@ async def end_sessions(ctx: Context, where: Where) -> list[Object]:
     rows = await ctx.storage.find(schema, Query(where))
     if rows:
         await ctx.storage.delete(schema, where)
+        for row in rows:
+            publishing.publish(ctx, schema, row, None)
         await revocations.forget_tokens(ctx.app, [row["sessionToken"] for row in rows if "sessionToken" in row])
     return rows
 

@@ -77,7 +77,7 @@ class UserRules(ClassRules):
         if password is not None:
             if not isinstance(password, Set) or not isinstance(password.value, str):
                 raise ParseError(ErrorCode.PASSWORD_MISSING, "password is required")
-            ops[HASH] = Set(await passwords.hashed(password.value))
+            ops[HASH] = Set(await passwords.hashed(password.value, ctx.app.password_cost))
             notes["password_changed"] = True
         _normalise_names(ctx, ops)
         if write.is_create and not isinstance(ops.get("username"), Set):

@@ -19,7 +19,7 @@ from parsepy.system import webhooks
 
 HOOKS_CLASS = "_Hooks"
 _SHOWN = ("functionName", "className", "triggerName", "url")
-_TRIGGERS = frozenset(map(str, Trigger))
+_TRIGGERS = frozenset(map(str, Trigger)) - {str(Trigger.ON_LIVE_QUERY_EVENT)}
 
 log = logging.getLogger(__name__)
 

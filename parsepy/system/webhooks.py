@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import logging
@@ -31,7 +30,7 @@ RETRY_SECONDS = (1.0, 5.0, 25.0)
 """How long to wait before a trigger that has nothing to decide any more is told again."""
 
 _RETRIED = frozenset({Trigger.AFTER_SAVE, Trigger.AFTER_DELETE, Trigger.AFTER_LOGIN, Trigger.AFTER_LOGOUT})
-_NEVER_TOLD = frozenset({"log", "config"})
+_NEVER_TOLD = frozenset({"log", "config", "reply", "client"})
 _NOT_REPLACED = frozenset({"objectId", "createdAt", "updatedAt", "className", "__type"})
 _NAMES = {
     "is_read_only": "isReadOnly",
@@ -39,6 +38,9 @@ _NAMES = {
     "function_name": "functionName",
     "trigger_name": "triggerName",
     "is_get": "isGet",
+    "request_id": "requestId",
+    "send_event": "sendEvent",
+    "session_token": "sessionToken",
 }
 
 log = logging.getLogger(__name__)
@@ -116,7 +118,7 @@ def signature(key: str, body: bytes, now: datetime) -> str:
 
 async def _again(app: App, url: str, body: bytes) -> None:
     for seconds in RETRY_SECONDS:
-        await asyncio.sleep(seconds)
+        await app.clock.sleep(seconds)
         try:
             await _post(app, url, body)
         except WebhookError as exc:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
-from collections.abc import Coroutine
-from types import CodeType
+from types import CodeType, CoroutineType
 from typing import Any
 
-Place = tuple[int, int]
-"""Where a coroutine stands: its innermost frame and the instruction in it."""
+Place = tuple[CodeType, int]
+"""Where a coroutine stands: in which function, and at which instruction."""
 
 # Who stands in one of these files waits for another task, or for a client of a connection that is kept open.
 _WAITING_FILES = ("/asyncio/locks.py", "/asyncio/queues.py", "/asyncio/taskgroups.py")
-_WAITING_FUNCTIONS = frozenset({"wait", "_wait", "wait_for", "gather"})
-_IDLE_CONNECTION = ("/aiohttp/web_protocol.py", "start")
+_WAITING_FUNCTIONS = frozenset({"wait", "_wait", "wait_for"})
+_IDLE_CONNECTION = "/aiohttp/web_protocol.py"
+_GATHERED = "_GatheringFuture"
 
 
 def place(task: asyncio.Task[Any]) -> Place | None:
     """Where the task stands; None once it has ended."""
-    frame = _innermost(task)
-    if task.done() or frame is None:
+    inner = _innermost(task)
+    if task.done() or inner is None or inner.cr_frame is None:
         return None
-    return id(frame.cr_frame), frame.cr_frame.f_lasti
+    return inner.cr_code, inner.cr_frame.f_lasti
 
 
 def is_new(task: asyncio.Task[Any]) -> bool:
@@ -33,24 +34,29 @@ def is_new(task: asyncio.Task[Any]) -> bool:
 
 def stands_in(task: asyncio.Task[Any], code: CodeType) -> bool:
     """Whether the task waits in this function."""
-    frame = _innermost(task)
-    return frame is not None and frame.cr_code is code
+    inner = _innermost(task)
+    return inner is not None and inner.cr_code is code
 
 
 def waits_for_a_sign(task: asyncio.Task[Any]) -> bool:
     """Whether the task goes on only when another one, or a client, does something."""
-    frame = _innermost(task)
-    if frame is None:
+    inner = _innermost(task)
+    if inner is None or _waits_for_tasks(inner.cr_await):
         return True
-    file, name = frame.cr_code.co_filename.replace("\\", "/"), frame.cr_code.co_name
+    file, name = inner.cr_code.co_filename.replace("\\", "/"), inner.cr_code.co_name
     if file.endswith(_WAITING_FILES):
         return True
     if file.endswith("/asyncio/tasks.py"):
         return name in _WAITING_FUNCTIONS
-    return file.endswith(_IDLE_CONNECTION[0]) and name == _IDLE_CONNECTION[1]
+    return file.endswith(_IDLE_CONNECTION) and name == "start"
 
 
-def _innermost(task: asyncio.Task[Any]) -> Coroutine[Any, Any, Any] | None:
+def _waits_for_tasks(awaited: object) -> bool:
+    """Whether what a coroutine awaits is another task, or several that were gathered."""
+    return any(isinstance(held, asyncio.Task) or type(held).__name__ == _GATHERED for held in gc.get_referents(awaited))
+
+
+def _innermost(task: asyncio.Task[Any]) -> CoroutineType[Any, Any, Any] | None:
     """The coroutine at the end of the chain of those that await each other."""
     found = None
     awaited: Any = task.get_coro()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from parsepy.web.tally import ABSENT, Share
 
@@ -35,7 +35,8 @@ class Acceptor:
         self._in_vain = 0
         self._lost_at = float("-inf")
         self._waiting: asyncio.TimerHandle | None = None
-        self._opening: set[asyncio.Task[object]] = set()
+        self._opening: dict[asyncio.Task[object], socket.socket] = {}
+        self._given: set[socket.socket] = set()
         self._is_open = True
 
     def start(self) -> None:
@@ -99,19 +100,38 @@ class Acceptor:
             log.warning("No connection can be taken: %s", exc.strerror)
             self._pause(SHORTAGE_SECONDS, self._listen)
             return False
+        connection.setblocking(False)
+        self.adopt(connection)
+        return True
+
+    def adopt(self, connection: socket.socket) -> None:
+        """Serve a connection; also one that another process accepted and cannot serve, even after `close`."""
         self._held += 1
         self._note()
-        connection.setblocking(False)
         opening = self._loop.create_task(self._open(connection))
         # The loop itself keeps no task alive.
-        self._opening.add(opening)
-        opening.add_done_callback(self._opening.discard)
-        return True
+        self._opening[opening] = connection
+        opening.add_done_callback(self._opened)
 
     async def _open(self, connection: socket.socket) -> None:
         try:
-            await self._loop.connect_accepted_socket(self._factory, connection)
+            transport, _ = await self._loop.connect_accepted_socket(self._factory, connection)
         except OSError as exc:
             connection.close()
             self.lost()
             log.debug("A connection ended before it began: %s", exc)
+        else:
+            if connection in self._given:
+                transport.abort()
+
+    def _opened(self, task: asyncio.Task[object]) -> None:
+        self._given.discard(self._opening.pop(task))
+
+    @property
+    def opening(self) -> list[socket.socket]:
+        """Those that are accepted and may not be open yet."""
+        return list(self._opening.values())
+
+    def give(self, connections: Sequence[socket.socket]) -> None:
+        """Let somebody else open some of those. Called by another thread."""
+        self._given.update(connections)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 from typing import Any
 
 import orjson
@@ -12,6 +13,9 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from parsepy.api.router import Content, Response
+from parsepy.errors import ParseError
+
+log = logging.getLogger(__name__)
 
 JSON_TYPE = "application/json; charset=utf-8"
 ETAG_LENGTH = 27
@@ -39,6 +43,7 @@ def _content_to_http(
 ) -> web.Response:
     body = content.chunks if isinstance(content.chunks, bytes) else b""
     if not content.type:
+        headers.update(answer.headers)
         return _Untyped(body=body, status=answer.status, headers=headers)
     headers["Content-Type"] = content.type
     if content.has_tag:
@@ -59,8 +64,13 @@ def _tagged(answer: Response, body: bytes, headers: CIMultiDict[str], request: w
     return web.Response(body=body, status=answer.status, headers=headers)
 
 
-async def stream(answer: Response, common: CIMultiDict[str], request: web.BaseRequest) -> web.StreamResponse:
-    """Send an answer whose bytes come in pieces. An error on the way cuts the connection: the client must notice."""
+async def stream(
+    answer: Response, common: CIMultiDict[str], request: web.BaseRequest
+) -> tuple[web.StreamResponse, str]:
+    """Send an answer whose bytes come in pieces; and why it ended too early, if it did.
+
+    Then the connection is cut: the client must notice.
+    """
     content: Content = answer.body
     headers = common.copy()
     headers["Content-Type"] = content.type
@@ -68,12 +78,32 @@ async def stream(answer: Response, common: CIMultiDict[str], request: web.BaseRe
     if content.length is not None:
         headers["Content-Length"] = str(content.length)
     response = web.StreamResponse(status=answer.status, headers=headers)
-    await response.prepare(request)
-    if request.method != "HEAD" and not isinstance(content.chunks, bytes):
-        async for chunk in content.chunks:
-            await response.write(chunk)
-    await response.write_eof()
-    return response
+    problem = await _sent(response, content, request)
+    if problem and request.transport is not None:
+        request.transport.close()
+    return response, problem
+
+
+async def _sent(response: web.StreamResponse, content: Content, request: web.BaseRequest) -> str:
+    """Send head and body; what prevented it, empty if nothing did. The source of the bytes is ended in any case."""
+    try:
+        await response.prepare(request)
+        if request.method != "HEAD" and not isinstance(content.chunks, bytes):
+            async for chunk in content.chunks:
+                await response.write(chunk)
+        await response.write_eof()
+    except ConnectionError:
+        return "the client hung up"
+    except ParseError as exc:
+        return f"the answer broke off with {int(exc.code)}"
+    except Exception as exc:
+        log.exception("an answer broke off")
+        return f"the answer broke off with {type(exc).__name__}"
+    finally:
+        close = getattr(content.chunks, "aclose", None)
+        if close is not None:
+            await close()
+    return ""
 
 
 def encoded(value: Any) -> bytes:

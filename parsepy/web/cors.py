@@ -8,6 +8,7 @@ from parsepy.settings import Settings
 
 SERVER = "parsepy"
 METHODS = "GET,PUT,POST,DELETE,OPTIONS"
+EXPOSE = "Access-Control-Expose-Headers"
 EXPOSED = "X-Parse-Job-Status-Id, X-Parse-Push-Status-Id"
 ALLOWED = (
     "X-Parse-Master-Key",
@@ -42,12 +43,19 @@ class Cors:
         return self._by_origin.get(origin, self._default)
 
 
+def exposing(headers: CIMultiDict[str], name: str) -> CIMultiDict[str]:
+    """The headers, with one more that web apps may read."""
+    more = headers.copy()
+    more[EXPOSE] = f"{EXPOSED}, {name}"
+    return more
+
+
 def _headers(origin: str, allowed: str) -> CIMultiDict[str]:
     headers = {
         "Server": SERVER,
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Methods": METHODS,
         "Access-Control-Allow-Headers": allowed,
-        "Access-Control-Expose-Headers": EXPOSED,
+        EXPOSE: EXPOSED,
     }
     return CIMultiDict(headers if origin == "*" else {**headers, "Vary": "Origin"})

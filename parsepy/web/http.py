@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 import aiohttp
@@ -14,17 +14,22 @@ from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 
 from parsepy.api.admission import Incoming
-from parsepy.api.dispatch import Outcome, dispatch, not_found
+from parsepy.api.dispatch import ERROR_ID, Outcome, dispatch, not_found
 from parsepy.api.gates import Door, Gate
 from parsepy.api.refusals import RefusalError
 from parsepy.api.router import Content, Request, Response
 from parsepy.settings import TrustProxy
 from parsepy.web import answers, start_page
 from parsepy.web.access_log import AccessLog
-from parsepy.web.cors import SERVER, Cors
+from parsepy.web.cors import SERVER, Cors, exposing
+from parsepy.web.socket import LiveSockets
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 NO_PROXY = TrustProxy()
+HEALTHY = Response({"status": "ok"})
+UPGRADE_REQUIRED = Response(
+    {"error": "Only live connections (WebSocket) are served here."}, 426, headers={"Upgrade": "websocket"}
+)
 PREFLIGHT = Response(Content(b"OK", "text/plain; charset=utf-8"))
 
 
@@ -58,11 +63,23 @@ class _Site:
 
 
 class HttpServer:
-    """Serves the apps behind a door, and a start page beside them. `door` may be replaced while it runs."""
+    """Serves the apps behind a door, and a start page beside them. `door` may be replaced while it runs.
 
-    def __init__(self, door: Door, *, access_log: AccessLog | None = None) -> None:
+    Live connections are served beside requests, or with `is_live_apart` only by `handle_live`.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        *,
+        access_log: AccessLog | None = None,
+        live: LiveSockets | None = None,
+        is_live_apart: bool = False,
+    ) -> None:
         self._door = door
         self._access_log = access_log
+        self._live = live
+        self._live_here = None if is_live_apart else live
         self._sites = {app_id: _site(gate) for app_id, gate in door.gates.items()}
         self._default_site = _site(door.default)
         self._mount = door.mount.rstrip("/")
@@ -71,16 +88,27 @@ class HttpServer:
         self._run = secrets.token_hex(3)
         self._leaves = False
 
+    @property
+    def has_hanging_threads(self) -> bool:
+        """Whether an app has lost threads to plain functions of its cloud code that do not end."""
+        return any(gate.app.cloud.calls.is_worn for gate in self._door.gates.values())
+
     def reopen(self, door: Door) -> None:
         """Serve with another door from the next request on: same apps and settings, other code."""
         self._door = door
+        if self._live is not None:
+            self._live.reopen({app_id: gate.app for app_id, gate in door.gates.items()})
 
     def leave(self) -> None:
         """Ask every client to go on elsewhere: from now on each answer ends its connection, and says so."""
         self._leaves = True
+        if self._live is not None:
+            self._live.leave()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one HTTP request."""
+        if self._live_here is not None and _is_upgrade(request):
+            return await self._live_here.handle(request, self._client_ip(request))
         started = time.perf_counter()
         target, _, query = request.raw_path.partition("?")
         path = self._below_mount(target)
@@ -95,6 +123,17 @@ class HttpServer:
             response.force_close()
         return response
 
+    async def handle_live(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Serve a live connection, on a port where there is nothing else but a sign of health."""
+        if self._live is not None and _is_upgrade(request):
+            return await self._live.handle(request, self._client_ip(request))
+        is_asked = request.raw_path.partition("?")[0].rstrip("/").endswith("/health")
+        headers = CIMultiDict(Server=SERVER)
+        response = answers.to_http(HEALTHY if is_asked else UPGRADE_REQUIRED, headers, request)
+        if self._leaves:
+            response.force_close()
+        return response
+
     async def _answer(
         self, request: web.BaseRequest, path: str, query: str
     ) -> tuple[Outcome | None, web.StreamResponse]:
@@ -102,12 +141,26 @@ class HttpServer:
         site = self._sites.get(headers.get("X-Parse-Application-Id", ""), self._default_site)
         common = site.cors.headers(headers.get("Origin"))
         if request.method == "OPTIONS":
-            return None, answers.to_http(PREFLIGHT, common, request)
+            return None, answers.to_http(self._preflight(path), common, request)
         outcome = await dispatch(self._door, self._incoming(request, path, query, site))
+        if ERROR_ID in outcome.response.headers:
+            common = exposing(common, ERROR_ID)
         body = outcome.response.body
         if isinstance(body, Content) and not isinstance(body.chunks, bytes):
-            return outcome, await answers.stream(outcome.response, common, request)
+            response, problem = await answers.stream(outcome.response, common, request)
+            return replace(outcome, note=problem) if problem else outcome, response
         return outcome, answers.to_http(outcome.response, common, request)
+
+    def _preflight(self, path: str) -> Response:
+        """What a browser is told that asks whether it may call; endpoints have methods of their own."""
+        try:
+            methods = self._door.endpoint_methods(path)
+        except RefusalError:
+            return PREFLIGHT
+        if not methods:
+            return PREFLIGHT
+        told = ",".join((*methods, "OPTIONS"))
+        return Response(PREFLIGHT.body, headers={"Allow": told, "Access-Control-Allow-Methods": told})
 
     def _incoming(self, request: web.BaseRequest, path: str, query: str, site: _Site) -> Incoming:
         headers = request.headers
@@ -125,6 +178,10 @@ class HttpServer:
             f"{self._run}-{next(self._ids)}",
             request.raw_path[: len(self._mount)],
         )
+
+    def _client_ip(self, request: web.BaseRequest) -> str:
+        trust, peer = self._default_site.trust_proxy, request.remote or ""
+        return peer if trust is NO_PROXY else _behind_proxy(trust, peer, request.headers)[0]
 
     def _below_mount(self, target: str) -> str | None:
         """The path below the mount with one leading slash; None if it lies elsewhere."""
@@ -145,6 +202,10 @@ class HttpServer:
             Content(page, "text/html; charset=utf-8"), headers={"Content-Security-Policy": start_page.POLICY}
         )
         return answers.to_http(answer, headers, request)
+
+
+def _is_upgrade(request: web.BaseRequest) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def _site(gate: Gate) -> _Site:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,17 +13,22 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from parsepy import Cloud, FunctionRequest, SaveRequest
+from parsepy import app as assembly
+from parsepy.adapters.mail.memory import MemoryMailer
 from parsepy.settings import NOT_YET, Settings
 from parsepy.settings.database_options import NODE_DRIVER_ONLY, MongoDriver
 from parsepy.settings.options import Options, options_of
+from parsepy.testing import TestServer
 from tests.compat.servers import fresh_database
 from tests.inprocess import Client, started
+from tests.unit.livequery.conftest import Listener
 
 OBSERVED: set[str] = set()
 ELSEWHERE = {
     # Options of the process: how it listens and logs is observed from outside.
     **dict.fromkeys(("host", "port", "mountPath", "serverURL", "verifyServerUrl"), "tests/unit/cli"),
     "cluster": "tests/unit/cli",
+    **dict.fromkeys(("workerBlockedSeconds", "workerMemory"), "tests/integration"),
     **dict.fromkeys(("logLevel", "logsFolder", "jsonLogs", "silent", "verbose", "maxLogFiles"), "tests/unit"),
     **dict.fromkeys(("allowOrigin", "allowHeaders", "trustProxy"), "tests/unit/web"),
     # Options of the MongoDB driver: what it makes of them; what a server sees of the others is compared with Parse Server.
@@ -37,6 +43,7 @@ ELSEWHERE = {
     **dict.fromkeys(("databaseOptions.batchSize", "databaseOptions.maxTimeMS"), "tests/compat/commands"),
     **dict.fromkeys(("collectionPrefix", "enableCollationCaseComparison"), "tests/compat/commands"),
     "webhookKey": "tests/unit/cloud",
+    "cloudDeploy": "tests/unit/system",
     # Names of adapters: every name is tried by the tests of the settings.
     **dict.fromkeys(("filesAdapter", "loggerAdapter", "databaseAdapter"), "tests/unit/settings"),
 }
@@ -85,7 +92,7 @@ def test_what_is_observed_elsewhere_is_named_there() -> None:
 @observes("appId")
 async def test_another_application_id_is_refused(tmp_path: Path) -> None:
     async with started({"appId": "other"}, folder=tmp_path) as client:
-        assert (await client.get("/classes/A")).status == 403
+        assert (await client.with_headers({"X-Parse-Application-Id": "test"}).get("/classes/A")).status == 403
         assert (await client.with_headers({"X-Parse-Application-Id": "other"}).get("/classes/A")).status == 200
 
 
@@ -143,6 +150,35 @@ async def test_only_listed_routes_are_open(tmp_path: Path) -> None:
         batch = await client.post("/batch", {"requests": [{"method": "GET", "path": "/parse/classes/Closed"}]})
         assert batch.code == 119
         assert (await client.as_("master").get("/classes/Closed")).status == 200
+
+
+@observes("rateLimit")
+async def test_a_route_may_be_called_so_often(tmp_path: Path) -> None:
+    limit = {
+        "requestPath": "/classes/A",
+        "requestTimeWindow": 60_000,
+        "requestCount": 1,
+        "includeInternalRequests": True,
+    }
+    async with started({"rateLimit": [limit]}, folder=tmp_path) as client:
+        assert [(await client.get("/classes/A")).status for _ in range(2)] == [200, 429]
+        assert (await client.as_("master").get("/classes/A")).status == 200
+        assert (await client.get("/classes/B")).status == 200
+
+
+@observes("emailAdapter")
+async def test_cloud_code_sends_mails_by_the_adapter(tmp_path: Path) -> None:
+    cloud = Cloud()
+
+    @cloud.define("mail")
+    async def mail(request: FunctionRequest) -> None:
+        await cloud.send_email(to="ann@example.com", subject="Hello", text="Hello Ann.")
+
+    async with started({"emailAdapter": "memory"}, cloud, folder=tmp_path) as client:
+        await client.post("/functions/mail")
+        mailer = client.app.mailer
+        assert isinstance(mailer, MemoryMailer)
+        assert [sent.subject for sent in mailer.sent] == ["Hello"]
 
 
 @observes("requestKeywordDenylist")
@@ -572,12 +608,51 @@ async def test_what_is_remembered_of_sessions_is_bounded(tmp_path: Path) -> None
         assert sessions.get(bob.token) is None
 
 
+@observes("startLiveQueryServer", "liveQueryServerOptions")
+@pytest.mark.parametrize("key", ["right", "wrong"])
+async def test_live_connections_are_served_to_whom_shows_a_key(tmp_path: Path, key: str) -> None:
+    keys = {"keyPairs": {"clientKey": "right"}}
+    async with started({"startLiveQueryServer": True, "liveQueryServerOptions": keys}, folder=tmp_path) as client:
+        door, listener = assembly.live_door([client.app]), Listener()
+        assert door is not None
+        listener.connection = door.connect(listener, "127.0.0.1")
+        told = await listener.says(op="connect", applicationId=client.app.settings.app_id, clientKey=key)
+    assert told["op"] == ("connected" if key == "right" else "error")
+
+
+@observes("liveQuery")
+async def test_only_the_named_classes_are_published(tmp_path: Path) -> None:
+    async with started({"liveQuery": {"classNames": ["Score.*"]}}, folder=tmp_path) as client:
+        assert client.app.live is not None
+        assert [client.app.live.is_live(name) for name in ("Score", "Scores", "AScore")] == [True, True, False]
+        assert assembly.live_door([client.app]) is None
+
+
 @observes("cloud")
 async def test_cloud_code_is_loaded_from_the_path(tmp_path: Path) -> None:
     code = "from parsepy import Cloud\ncloud = Cloud()\n@cloud.define('hi')\nasync def hi(request): return 'there'\n"
     (tmp_path / "main.py").write_text(code)
     async with started({"cloud": str(tmp_path / "main.py")}, folder=tmp_path) as client:
         assert (await client.post("/functions/hi")).body == {"result": "there"}
+
+
+@observes("scheduleJobs")
+async def test_jobs_run_by_themselves_unless_that_is_left_to_others(tmp_path: Path) -> None:
+    for wanted in (True, False):
+        cloud, ran = Cloud(), asyncio.Event()
+        cloud.job("tick", every=timedelta(seconds=1))(lambda request, ran=ran: ran.set())
+        async with TestServer(cloud, options={"scheduleJobs": wanted}) as server:
+            await server.clock.advance(timedelta(seconds=2))
+            assert ran.is_set() is wanted
+
+
+@observes("endpointsPath")
+async def test_endpoints_of_cloud_code_stand_below_their_path(tmp_path: Path) -> None:
+    cloud = Cloud()
+    cloud.route("GET", "/hi")(lambda request: ["there"])
+    async with started({"endpointsPath": "/own"}, cloud, folder=tmp_path) as client:
+        assert (await client.get("/own/hi")).body == ["there"]
+        assert (await client.get("/endpoints/hi")).status == 404
 
 
 @observes("logLevels.cloudFunctionError", "logLevels.cloudFunctionSuccess", "logLevels.signupUsernameTaken",

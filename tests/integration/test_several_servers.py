@@ -84,12 +84,13 @@ async def patient(address: str, tmp_path: Path) -> AsyncIterator[Both]:
         yield clients
 
 
-async def within_bound(ask: Callable[[], Awaitable[Answer]], expected: Callable[[Answer], bool]) -> None:
-    """Ask until the answer is the expected one, which must be within the bound."""
+async def within_bound(ask: Callable[[], Awaitable[Answer]], expected: Callable[[Answer], bool]) -> Answer:
+    """Ask until the answer is the expected one, which must be within the bound; that answer."""
     began = time.monotonic()
     while not expected(answer := await ask()):
         assert time.monotonic() - began < BOUND + SLACK, answer
         await asyncio.sleep(0.05)
+    return answer
 
 
 async def a_shared_user(both: Both) -> User:
@@ -158,10 +159,16 @@ async def test_a_lost_role_counts_everywhere(both: Both) -> None:
     users = {"__op": "AddRelation", "objects": [ann.pointer]}
     role = (await one.as_("master").post("/roles", {"name": "Crew", "ACL": {}, "users": users})).body["objectId"]
     key = await one.as_("master").create("Plan", ACL={"role:Crew": {"read": True}})
-    await within_bound(lambda: other.as_(ann.token).get(f"/classes/Plan/{key}"), lambda answer: answer.status == 200)
+    seen = await within_bound(
+        lambda: other.as_(ann.token).get(f"/classes/Plan/{key}"), lambda answer: answer.status == 200
+    )
+    assert seen.body["objectId"] == key
 
     await one.as_("master").put(f"/roles/{role}", {"users": users | {"__op": "RemoveRelation"}})
-    await within_bound(lambda: other.as_(ann.token).get(f"/classes/Plan/{key}"), lambda answer: answer.code == 101)
+    hidden = await within_bound(
+        lambda: other.as_(ann.token).get(f"/classes/Plan/{key}"), lambda answer: answer.code == 101
+    )
+    assert (hidden.status, hidden.body["error"]) == (404, "Object not found.")
 
 
 async def test_a_new_class_is_found_at_once(patient: Both) -> None:

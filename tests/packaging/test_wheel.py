@@ -39,6 +39,10 @@ def test_the_wheel_brings_types_and_the_command(installed: Path, tmp_path: Path)
     program = "import parsepy, pathlib; print((pathlib.Path(parsepy.__file__).parent / 'py.typed').exists())"
 
     assert _run(installed / "python", "-c", program, cwd=tmp_path).strip() == "True"
+    worker = program.replace("py.typed", "javascript/node/worker.js")
+    assert _run(installed / "python", "-c", worker, cwd=tmp_path).strip() == "True"
+    plugin = "import importlib.util; print(importlib.util.find_spec('pytest_parsepy') is not None)"
+    assert _run(installed / "python", "-c", plugin, cwd=tmp_path).strip() == "True"
     assert "serve" in _run(installed / "parsepy", "--help", cwd=tmp_path)
 
 

@@ -16,6 +16,10 @@ class PubSub(Protocol):
     of its own, as caches have their time to live.
     """
 
+    @property
+    def group(self) -> str:
+        """The name of those who hear each other through this port alone, like no other's."""
+
     async def open(self) -> None:
         """Connect to the others."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
 
 from parsepy.adapters.pubsub.base import Callback
@@ -11,6 +12,7 @@ class MemoryPubSub:
     """What a process without others needs; apps that share one hear each other."""
 
     def __init__(self) -> None:
+        self.group = secrets.token_hex(8)
         self._callbacks: defaultdict[str, list[Callback]] = defaultdict(list)
 
     async def open(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from parsepy.model.ops import Ops
 from parsepy.model.pipeline import Pipeline
@@ -68,6 +68,9 @@ class Storage(Protocol):
     Objects that are handed in or out belong to the receiver: a store never keeps or shares them.
     A class that the store does not hold is empty for reads and deletes.
     """
+
+    takes_turns: ClassVar[bool]
+    """Whether a transaction that writes a row waits for another one that has written it; if not, it is refused."""
 
     async def open(self) -> None:
         """Connect, and create what the store needs for itself."""

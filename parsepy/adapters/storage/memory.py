@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from parsepy.adapters.storage import aggregation
 from parsepy.adapters.storage.base import (
@@ -41,6 +41,8 @@ class MemoryStorage:
 
     A transaction works on a copy of everything, which takes the place of the old when it ends.
     """
+
+    takes_turns: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self._tables: dict[str, Table] = {}

@@ -22,9 +22,6 @@ class Reply:
 class Webhooks(Protocol):
     """Sends requests to other servers. Redirects are not followed."""
 
-    async def open(self) -> None:
-        """Prepare for sending."""
-
     async def close(self) -> None:
         """Let go of all connections."""
 

@@ -20,9 +20,6 @@ class HttpWebhooks:
         self._timeout = aiohttp.ClientTimeout(total=seconds)
         self._session: aiohttp.ClientSession | None = None
 
-    async def open(self) -> None:
-        """Nothing to prepare."""
-
     async def close(self) -> None:
         """Let go of all connections."""
         session, self._session = self._session, None

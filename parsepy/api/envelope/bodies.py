@@ -58,6 +58,17 @@ async def read(body: Body, limit: int) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
+async def read_whole(body: Body, max_upload_size: int, content_type: str) -> bytes:
+    """All bytes of a body of this type. Raises RefusalError 413 if there are too many, ParseError 116 for a multipart form."""
+    try:
+        return await read(body, limit(max_upload_size, content_type))
+    except RefusalError as exc:
+        if exc.status == 413 and content_type[:33].lower().startswith(MULTIPART):
+            text = "Multipart request exceeds maximum upload size."
+            raise ParseError(ErrorCode.OBJECT_TOO_LARGE, text, detail=exc.detail) from exc
+        raise
+
+
 def parsed(content: bytes, content_type: str) -> Any:
     """The value of a body; `{}` if it is empty. Raises RefusalError 400 for bad JSON, 415 for an unknown charset."""
     if not content:
@@ -68,6 +79,13 @@ def parsed(content: bytes, content_type: str) -> Any:
     if kind.startswith(MULTIPART):
         return _multipart(content, content_type)
     return from_json(_utf8(content, content_type))
+
+
+def form(content: bytes, content_type: str) -> dict[str, Any]:
+    """The fields of a form of either kind. Raises ParseError 107 for a multipart form without boundary or end."""
+    if content_type[:33].lower().startswith(MULTIPART):
+        return _multipart(content, content_type)
+    return query_string.parse_form(content.decode(errors="replace"))
 
 
 def from_json(content: bytes) -> Any:

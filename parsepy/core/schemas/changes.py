@@ -10,7 +10,13 @@ from parsepy.core.schemas import mismatch
 from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import names, permissions, values
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, FieldType, Index, SchemaChange
-from parsepy.model.system_classes import DEFAULT_FIELDS, HIDDEN_INDEX_PREFIX, PRIMARY_INDEX, default_fields
+from parsepy.model.system_classes import (
+    ADDED_FIELDS,
+    DEFAULT_FIELDS,
+    HIDDEN_INDEX_PREFIX,
+    PRIMARY_INDEX,
+    default_fields,
+)
 from parsepy.model.texts import is_truthy
 
 _MISSING_COLUMN = 135
@@ -83,9 +89,11 @@ def change(schema: ClassSchema, request: SchemaRequest) -> SchemaChange:
 
 def shown(schema: ClassSchema, protected: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
     """A class as the schemas API shows it; `protected` are the server's own protected fields, to be shown as well."""
+    own = ADDED_FIELDS.get(schema.name, frozenset())
+    fields = {name: field for name, field in schema.fields.items() if not name.startswith("_") and name not in own}
     answer: dict[str, Any] = {
         "className": schema.name,
-        "fields": {name: field.to_json() for name, field in schema.fields.items() if not name.startswith("_")},
+        "fields": {name: field.to_json() for name, field in fields.items()},
         "classLevelPermissions": permissions.shown(schema.permissions, protected or {}),
     }
     indexes = {

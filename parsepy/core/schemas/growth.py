@@ -80,7 +80,7 @@ async def accept(ctx: Context, schema: ClassSchema, ops: Ops, *, is_create: bool
     class that has its columns once and for all, 119 if the caller may not add fields, 101 for an update in a class that is
     not there, 103 for a create in a class that only the server fills.
     """
-    closed = is_create and schema.name.startswith("_") and not names.is_class_name(schema.name)
+    closed = is_create and not names.is_class_name(schema.name)
     stored = ctx.app.schemas.holds(schema.name)
     if stored and not closed and _sets_known(schema, ops):
         return schema
@@ -92,7 +92,7 @@ async def accept(ctx: Context, schema: ClassSchema, ops: Ops, *, is_create: bool
     new = added(schema, wanted)
     if new and schema.name in VOLATILE_CLASSES:
         _refuse_foreign(new.keys() - ctx.app.schemas.planned(schema.name).fields.keys())
-    if is_create and not names.is_class_name(schema.name):
+    if closed:
         raise ParseError(ErrorCode.INVALID_CLASS_NAME, f"invalid className: {schema.name}")
     addition_constraint(ctx, schema, ops, on_create=is_create)
     if stored and not new:

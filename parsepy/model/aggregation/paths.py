@@ -7,10 +7,7 @@ from typing import Any
 
 from parsepy.model.aggregation.budget import refused
 from parsepy.model.aggregation.values import MISSING, Document
-from parsepy.model.paths import is_position
-
-Leaf = tuple[Any, bool]
-"""A value at the end of a path, and whether an array there stands for itself only (the path ended in its position)."""
+from parsepy.model.paths import Leaf, is_position, taken_apart, with_elements
 
 
 def split(path: str) -> tuple[str, ...]:
@@ -74,23 +71,12 @@ def candidates(document: Document, names: Sequence[str]) -> list[Any]:
     if len(names) == 1:
         value = document.get(names[0], MISSING)
         return [*value, value] if isinstance(value, list) else [value]
-    found: list[Any] = []
-    for value, is_whole in leaves(document, names):
-        if isinstance(value, list) and not is_whole:
-            found.extend(value)
-        found.append(value)
-    return found
+    return with_elements(leaves(document, names))
 
 
 def elements(document: Document, names: Sequence[str]) -> list[Any]:
     """The values at a path with arrays taken apart: what sorts look at."""
-    found: list[Any] = []
-    for value, is_whole in leaves(document, names):
-        if isinstance(value, list) and not is_whole:
-            found.extend(value)
-        else:
-            found.append(value)
-    return found
+    return taken_apart(leaves(document, names))
 
 
 def written(document: Any, names: Sequence[str], value: Any) -> Any:

@@ -61,6 +61,12 @@ def unaccepted(recorded: Sequence[Record], got: Sequence[Record], accepted: Acce
     return differences(expected, got)
 
 
+def like_neither(recorded: Sequence[Record], got: Sequence[Record], accepted: Accepted | None) -> list[Difference]:
+    """The differences from what was recorded that are not as accepted, either: some have their reason in Python alone."""
+    unlike = {one.step for one in differences(recorded, got)}
+    return [one for one in unaccepted(recorded, got, accepted) if one.step in unlike]
+
+
 def obsolete(recorded: Sequence[Record], got: Sequence[Record], accepted: Accepted) -> list[int]:
     """The accepted steps at which parsepy now answers as the reference does."""
     pairs = enumerate(zip(recorded, got, strict=False), 1)

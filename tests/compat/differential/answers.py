@@ -36,6 +36,9 @@ DEFAULT_CORS = {
     "access-control-expose-headers": "X-Parse-Job-Status-Id, X-Parse-Push-Status-Id",
 }
 
+OWN_EXPOSED = ", X-Parsepy-Error-Id"
+"""What our answers to unexpected errors expose besides; see docs/cloud/isolation.md."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -91,7 +94,7 @@ def read_headers(headers: Mapping[str, str]) -> dict[str, str]:
     The usual four CORS headers stand as one `cors: default`; of an ETag only its kind counts, since it is a hash of
     a body with ids in it.
     """
-    lower = {key.lower(): value for key, value in headers.items()}
+    lower = {key.lower(): value.removesuffix(OWN_EXPOSED) for key, value in headers.items()}
     read = {key: value for key, value in lower.items() if key in READ_BY_CLIENTS or key.startswith(READ_PREFIXES)}
     cors = {key: value for key, value in read.items() if key.startswith("access-control-")}
     if cors == DEFAULT_CORS:

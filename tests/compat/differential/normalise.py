@@ -6,9 +6,11 @@
 | the scenario's own name tag | everywhere | removed: `Score_1a2b3c4d` becomes `Score` |
 | object ids | 10 letters or digits as `objectId`, ending a Location, in a status-id header; then everywhere | `<id1>` |
 | session tokens | `r:` and 32 hex digits, everywhere | `<token1>` |
+| ids of live clients | a UUID under a `clientId` key; then everywhere | `<client1>` |
 | generated usernames | 25 letters or digits under a `username` key; then everywhere | `<username1>` |
 | file-name prefixes | 32 hex digits before `_`, everywhere | `<prefix1>_` |
 | dates within 10 minutes of the run | everywhere | `<now>` |
+| ends of windows of rate limits | under `x-ratelimit-reset` and `retry-after`, to ten minutes | `<now+3600s>`, `<3600s>` |
 | dates at a fixed distance from the run | under an `expiresAt` key | `<now+31536000s>`, to the minute |
 
 The same value has the same placeholder throughout a scenario; numbers go by first appearance, keys in sorted order.
@@ -28,11 +30,14 @@ from yarl import URL
 from tests.compat.differential.answers import Record
 
 OBJECT_ID = re.compile(r"[A-Za-z0-9]{10}")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GENERATED_NAME = re.compile(r"[A-Za-z0-9]{25}")
 TOKEN = re.compile(r"r:[0-9a-f]{32}")
 FILE_PREFIX = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?=_)")
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 STATUS_ID_HEADERS = ("x-parse-job-status-id", "x-parse-push-status-id")
+WINDOW_HEADERS = ("retry-after", "x-ratelimit-reset")
+WINDOW_ROUNDING = 600
 NOW_WINDOW = timedelta(minutes=10)
 ROUNDING = 60
 
@@ -86,6 +91,8 @@ def _named(value: str, key: str) -> Iterator[tuple[str, str]]:
         yield "id", value
     elif key == "location" and OBJECT_ID.fullmatch(value.rpartition("/")[2]):
         yield "id", value.rpartition("/")[2]
+    elif key == "clientId" and UUID.fullmatch(value):
+        yield "client", value
     elif key == "username" and GENERATED_NAME.fullmatch(value):
         yield "username", value
 
@@ -110,6 +117,8 @@ def _replacer(run: Run, places: Placeholders) -> Callable[[str, str], str]:
     learned = re.compile("|".join(map(re.escape, places.given)) or r"\Z.")
 
     def replace(text: str, key: str) -> str:
+        if key in WINDOW_HEADERS and text.isdecimal():
+            return _window_end(int(text), key, run.now)
         text = text.replace(origin, "<server>").replace(host, "<host>").replace(run.tag, "")
         text = TOKEN.sub(lambda found: places.give("token", found[0]), text)
         text = FILE_PREFIX.sub(lambda found: places.give("prefix", found[0]), text)
@@ -117,6 +126,16 @@ def _replacer(run: Run, places: Placeholders) -> Callable[[str, str], str]:
         return learned.sub(lambda found: places.given[found[0]], text)
 
     return replace
+
+
+def _window_end(seconds: int, key: str, now: datetime) -> str:
+    if key == "retry-after":
+        return f"<{_rounded(seconds)}s>"
+    return f"<now+{_rounded(seconds - now.timestamp())}s>"
+
+
+def _rounded(seconds: float) -> int:
+    return round(seconds / WINDOW_ROUNDING) * WINDOW_ROUNDING
 
 
 def _date(text: str, key: str, now: datetime) -> str:

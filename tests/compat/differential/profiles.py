@@ -18,6 +18,11 @@ MAINTENANCE_KEY = "maintenance"
 
 CLOUD = Path(__file__).parent / "cloud"
 
+HOURLY: Mapping[str, Any] = {"requestTimeWindow": 3_600_000, "requestCount": 1}
+EVERYWHERE = ["0.0.0.0/0", "::/0"]
+
+LIVE: Mapping[str, Any] = {"classNames": ["(?!Quiet).*"]}
+
 BASE: Mapping[str, Any] = {
     "appId": APP_ID,
     "masterKey": MASTER_KEY,
@@ -28,10 +33,16 @@ BASE: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Profile:
-    """Options laid over `BASE`, and the cloud code: `cloud="main"` means cloud/main.js and cloud/main.py."""
+    """Options laid over `BASE`, and the cloud code: `cloud="main"` means cloud/main.js and cloud/main.py.
+
+    Without a side `in_python`, parsepy runs the JavaScript too, and on SQLite only. What does not depend on the store is not
+    tried `on_each_store`, but on SQLite alone.
+    """
 
     options: Mapping[str, Any] = field(default_factory=dict)
     cloud: str | None = None
+    in_python: bool = True
+    on_each_store: bool = True
 
     @property
     def all_options(self) -> dict[str, Any]:
@@ -39,7 +50,7 @@ class Profile:
 
     def cloud_code(self, suffix: str) -> Path | None:
         """The cloud code for the reference (".js") or parsepy (".py")."""
-        return None if self.cloud is None else CLOUD / f"{self.cloud}{suffix}"
+        return None if self.cloud is None else CLOUD / f"{self.cloud}{suffix if self.in_python else '.js'}"
 
 
 PROFILES: Mapping[str, Profile] = {
@@ -73,7 +84,7 @@ PROFILES: Mapping[str, Profile] = {
         }
     ),
     "allow-list": Profile({"routeAllowList": ["classes/Open.*", "functions/hello", "batch"]}, cloud="main"),
-    "small-uploads": Profile({"maxUploadSize": "2kb"}),
+    "small-uploads": Profile({"maxUploadSize": "2kb"}, cloud="functions"),
     # Permission errors tell why; other keywords than usual are denied.
     "detailed": Profile(
         {
@@ -101,6 +112,8 @@ PROFILES: Mapping[str, Profile] = {
             "protectedFieldsSaveResponseExempt": False,
         }
     ),
+    # One main.js with everything that cloud code can register.
+    "league": Profile(cloud="league", in_python=False),
     # The triggers and functions of cloud/routes.
     "routes": Profile(cloud="routes"),
     # An app whose clients are iPhones: the client key is set, and no other.
@@ -160,6 +173,29 @@ PROFILES: Mapping[str, Profile] = {
     "finders": Profile(cloud="finders"),
     "signals": Profile(cloud="signals"),
     "jobs": Profile(cloud="jobs"),
+    # How often clients may ask, told by cloud code and by the option; clients say where they are.
+    "limits": Profile(
+        {
+            "trustProxy": True,
+            "masterKeyIps": EVERYWHERE,
+            "readOnlyMasterKeyIps": EVERYWHERE,
+            "maintenanceKeyIps": EVERYWHERE,
+            "rateLimit": [
+                {"requestPath": "/limited/named/:name", **HOURLY},
+                {"requestPath": "/limited/open{/*rest}", **HOURLY},
+                {"requestPath": "/limited/v-:number", **HOURLY},
+                {"requestPath": "/limited/list", **HOURLY, "requestMethods": ["PUT", "DELETE"]},
+                {"requestPath": "/limited/text", **HOURLY, "requestMethods": "PUT|POST"},
+                {"requestPath": "/limited/master", **HOURLY, "requestMethods": ["PUT"], "includeMasterKey": True},
+                {"requestPath": "/limited/address", **HOURLY},
+                {"requestPath": "/limited/twice", **HOURLY, "requestCount": 3, "errorResponseMessage": "Three."},
+                {"requestPath": "/limited/twice{/:id}", **HOURLY, "requestCount": 2, "errorResponseMessage": "Two."},
+                {"requestPath": "/schemas", **HOURLY},
+                {"requestPath": "/health", **HOURLY},
+            ],
+        },
+        cloud="limits",
+    ),
     "webhooks": Profile({"webhookKey": "the-webhook-key"}),
     "uploads": Profile(cloud="uploads"),
     # Everybody uploads; files of users who are gone from the old service are known.
@@ -188,5 +224,22 @@ PROFILES: Mapping[str, Profile] = {
             "fileUpload": {"enableForAuthenticatedUser": False, "enableForAnonymousUser": True},
             "fileDownload": {"enableForPublic": False, "enableForAnonymousUser": False},
         }
+    ),
+    # Changes of every class but those whose name begins with Quiet can be followed.
+    "live": Profile({"startLiveQueryServer": True, "liveQuery": LIVE}, cloud="live", on_each_store=False),
+    # Triggers of live queries, and what their requests hold.
+    "live-triggers": Profile({"startLiveQueryServer": True, "liveQuery": LIVE}, cloud="live_triggers", on_each_store=False),
+    "live-requests": Profile({"startLiveQueryServer": True, "liveQuery": LIVE}, cloud="live_requests", in_python=False),
+    # Clients show a key; a silent one is asked for a sign of life every two seconds; conditions are simple.
+    "live-keys": Profile(
+        {
+            "liveQuery": LIVE,
+            "liveQueryServerOptions": {
+                "keyPairs": {"javascriptKey": "js", "clientKey": "client", "masterKey": "live-master"},
+                "websocketTimeout": 2000,
+            },
+            "requestComplexity": {"queryDepth": 2, "allowRegex": False},
+        },
+        on_each_store=False,
     ),
 }

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 import aiohttp
 
@@ -33,6 +34,8 @@ class Group:
     store: Store
 
 
+Code = Literal["py", "js"]
+"""The language of the cloud code that parsepy runs; the reference's is always JavaScript."""
 Outcome = list[Record]
 Start = Callable[[Group], contextlib.AbstractAsyncContextManager[Server]]
 
@@ -56,11 +59,12 @@ def can_run(one: Scenario, store: OwnStore) -> bool:
 
 
 async def run_on_parsepy(
-    scenarios: Iterable[Scenario], store: OwnStore = "sqlite", address: str | None = None
+    scenarios: Iterable[Scenario], store: OwnStore = "sqlite", address: str | None = None, *, code: Code = "py"
 ) -> dict[str, Outcome]:
     """Transcripts by scenario name. A scenario that had to stop ends with a `stopped` record.
 
-    All run on one store; `address` reuses a database server that is running.
+    All run on one store; `address` reuses a database server that is running. With the `code` "js" it is the reference's
+    own cloud code that runs.
     """
     async with contextlib.AsyncExitStack() as stack:
         if address is None and (store == "mongo" or store == "postgres"):
@@ -69,7 +73,10 @@ async def run_on_parsepy(
         def start(group: Group) -> contextlib.AbstractAsyncContextManager[Server]:
             profile = PROFILES[group.profile]
             return parsepy(
-                {**FILES_ON_DISK, **profile.all_options}, store, cloud=profile.cloud_code(".py"), address=address
+                {**FILES_ON_DISK, **profile.all_options},
+                store,
+                cloud=profile.cloud_code(f".{code}"),
+                address=address,
             )
 
         return await _run(scenarios, start)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote
@@ -13,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from tests.compat.differential.answers import Answer, Record, decode, described_request, record_of
+from tests.compat.differential.live import LiveClient, Told, connected, pass_fences
 from tests.compat.differential.profiles import APP_ID, MAINTENANCE_KEY, MASTER_KEY, READ_ONLY_KEY
 
 ANSWER_TIMEOUT = aiohttp.ClientTimeout(total=60)
@@ -57,6 +60,7 @@ class Script:
     base: str
     session: aiohttp.ClientSession
     transcript: list[Record] = field(default_factory=list)
+    fences: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def tag(self) -> str:
@@ -128,6 +132,34 @@ class Script:
     def pointer(self, class_name: str, object_id: str) -> dict[str, str]:
         """A pointer to an object of `name(class_name)`."""
         return {"__type": "Pointer", "className": self.name(class_name), "objectId": object_id}
+
+    @contextlib.asynccontextmanager
+    async def live(self, name: str, user: User | None = None, **fields: Any) -> AsyncIterator[LiveClient]:
+        """A connected client of live queries with the user's rights; `fields` are more of its first message."""
+        async with connected(self, name, "") as client:
+            await client.connect(user.token if user else "", **fields)
+            yield client
+
+    def live_socket(
+        self, name: str, path: str = "", *, pings: bool = True
+    ) -> contextlib.AbstractAsyncContextManager[LiveClient]:
+        """A connection on which nothing has been said; `path` instead of the mount path, pings unanswered on request."""
+        return connected(self, name, path, pings=pings)
+
+    async def told(self, *clients: LiveClient, label: str = "") -> None:
+        """Record what each of these clients was told of the changes since its last record."""
+        await pass_fences(self, *clients)
+        for client in clients:
+            client.recorded(label)
+
+    async def heard(self, client: LiveClient) -> list[Told]:
+        """What the client was told since its last record, by subscription; not in the transcript."""
+        await pass_fences(self, client)
+        return client.taken()
+
+    def next_fence(self) -> int:
+        """The number of one more change that all live clients are told of."""
+        return next(self.fences)
 
     def _url(self, path: str, params: Mapping[str, Any]) -> URL:
         address = self.origin + path if path.startswith("/") else f"{self.base}/{path}"

@@ -35,6 +35,15 @@ def test_same_object_id_has_the_same_placeholder_everywhere() -> None:
     ]
 
 
+def test_ends_of_windows_of_rate_limits_are_told_to_ten_minutes() -> None:
+    ends = str(int(NOW.timestamp()) + 3590)
+    transcript: list[dict[str, Any]] = [{"headers": {"x-ratelimit-reset": ends, "retry-after": "3590", "other": ends}}]
+
+    assert normalise(transcript, RUN) == [
+        {"headers": {"x-ratelimit-reset": "<now+3600s>", "retry-after": "<3600s>", "other": ends}}
+    ]
+
+
 def test_an_id_is_found_in_an_earlier_answer_and_behind_percent_codes() -> None:
     transcript: list[dict[str, Any]] = [{"request": "GET x/%20abcDEF1234"}, {"body": {"objectId": "abcDEF1234"}}]
 

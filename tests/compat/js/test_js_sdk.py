@@ -27,6 +27,7 @@ EVERYTHING = tuple(sorted(HERE.glob("*.test.js")))
 # and parsepy does not run them on the stand-in.
 ON_POSTGRES = tuple(HERE / f"{name}.test.js" for name in ("geo", "letter_case", "text", "transactions"))
 ON_MONGO = tuple(file for file in EVERYTHING if file not in ON_POSTGRES)
+ON_CLOUD_CODE = tuple(HERE / f"{name}.test.js" for name in ("cloud", "triggers"))
 STORES: tuple[OwnStore, ...] = ("sqlite", "postgres", "mongo")
 
 
@@ -103,6 +104,15 @@ async def test_every_check_of_the_javascript_sdk_passes_on_parsepy(
 
     assert not outcome.failed, told(outcome)
     assert len(outcome.passed) >= LEAST_CHECKS
+
+
+@pytest.mark.slow
+async def test_every_check_of_cloud_code_passes_on_parsepy_with_the_script_of_the_reference() -> None:
+    async with parsepy(OPTIONS, cloud=HERE / "cloud" / "main.js") as server:
+        outcome = await run_suite(server, ON_CLOUD_CODE)
+
+    assert not outcome.failed, told(outcome)
+    assert outcome.passed
 
 
 @pytest.mark.slow

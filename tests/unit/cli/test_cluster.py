@@ -160,10 +160,13 @@ async def test_a_killed_worker_loses_only_its_own_requests_and_is_replaced(tmp_p
 
 async def test_workers_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
     async with cluster(tmp_path, 2) as server:
+        workers = pids(server)
         server.process.kill()
         await server.process.wait()
+        await until_gone(workers)
 
-        await until_gone(pids(server))
+        assert len(workers) == 2
+        assert not any(map(exists, workers))
 
 
 async def test_requests_under_way_are_answered_when_all_are_told_to_stop(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from parsepy.web.serving import listen, port_of
+from parsepy.web.listening import listen, port_of
 from tests.unit.cli.processes import ROOT, Running, run, serving
 
 pytestmark = pytest.mark.slow
@@ -75,6 +75,22 @@ async def test_the_printed_javascript_works_as_it_is(tmp_path: Path) -> None:
         (tmp_path / "try.js").write_text(snippet(server, "JavaScript (npm install parse):"))
 
         assert (await shell("node", "try.js", cwd=tmp_path)).startswith("saved ")
+
+
+async def test_every_class_can_be_followed_live_at_once(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path, "--port", "0") as server,
+        aiohttp.ClientSession(headers=server.headers) as client,
+        client.ws_connect(server.url) as socket,
+    ):
+        await socket.send_json({"op": "connect", "applicationId": server.keys["appId"]})
+        query = {"className": "Anything", "where": {}}
+        await socket.send_json({"op": "subscribe", "requestId": 1, "query": query})
+        answers = [(await socket.receive_json(timeout=20))["op"] for _ in range(2)]
+        await client.post(f"{server.url}/classes/Anything", json={"n": 1})
+        event = await socket.receive_json(timeout=20)
+
+    assert (answers, event["op"], event["object"]["n"]) == (["connected", "subscribed"], "create", 1)
 
 
 async def test_objects_are_there_after_a_restart(tmp_path: Path) -> None:

@@ -73,14 +73,14 @@ async def test_broken_cloud_code_stops_the_start_with_its_place(tmp_path: Path) 
 async def test_a_start_with_a_configuration_prints_no_key(tmp_path: Path) -> None:
     config = {
         "appId": "mine", "masterKey": "very-secret", "serverURL": "http://127.0.0.1:1/parse", "port": 0,
-        "databaseURI": "memory://", "rateLimit": [{"requestPath": "*", "requestTimeWindow": 1, "requestCount": 1}],
+        "databaseURI": "memory://", "accountLockout": {"duration": 5, "threshold": 3},
     }  # fmt: skip
     (tmp_path / "config.json").write_text(json.dumps(config))
 
     async with serving(tmp_path, "config.json") as server:
         await server.until_printed("serverURL: http://127.0.0.1:1/parse/health did not answer")
         assert server.output.startswith(f"parsepy {__version__} serves mine at http://127.0.0.1:")
-        assert "NOT PROTECTED: rateLimit" in server.output
+        assert "NOT PROTECTED: accountLockout" in server.output
         assert "very-secret" not in server.output
 
 

@@ -32,6 +32,7 @@ def test_without_anything_the_keys_are_made_once_and_kept() -> None:
 
     assert (first.app_id, first.master_key) == (second.app_id, second.master_key)
     assert first.allow_client_class_creation
+    assert first.start_live_query_server
     assert first.server_url != "http://127.0.0.1:1337/parse"
 
 

@@ -47,3 +47,24 @@ async def test_cloud_code_is_loaded_again_and_a_broken_edit_keeps_the_last_good_
         code.write_text(CODE.format(greeting="four"))
         await server.until_printed("Cloud code reloaded", 2)
         assert await hello(server) == "four"
+
+
+PACKAGES = Path(__file__).parents[2] / "compat/node_modules"
+SCRIPT = "Parse.Cloud.define('hello', () => '{greeting}');\n"
+
+
+async def test_a_script_is_loaded_again_and_a_broken_edit_keeps_the_last_good_one(tmp_path: Path) -> None:
+    code = tmp_path / "cloud" / "main.js"
+    code.parent.mkdir()
+    (code.parent / "node_modules").symlink_to(PACKAGES)
+    code.write_text(SCRIPT.format(greeting="one"))
+    async with serving(tmp_path, "--port", "0", "--watch", "--cloud", "cloud/main.js") as server:
+        assert await hello(server) == "one"
+
+        code.write_text(SCRIPT.format(greeting="two"))
+        await server.until_printed("Cloud code reloaded")
+        assert await hello(server) == "two"
+
+        code.write_text("broken(")
+        await server.until_printed("SyntaxError")
+        assert await hello(server) == "two"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from parsepy.cloud.actions import CallOptions
+from parsepy.cloud.actions import Accounts, Actions, CallOptions
 from parsepy.model.find_params import FindParams
 
 
@@ -17,12 +18,32 @@ class FakeActions:
     rows: list[dict[str, Any]] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
+    is_in_transaction: bool = False
+
+    @property
+    def accounts(self) -> Accounts:
+        raise AssertionError("the tests of accounts have a real app")
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Actions]:
+        self.asked.append(("transaction",))
+        yield FakeActions(self.rows, self.answer, self.asked, is_in_transaction=True)
 
     async def find(self, class_name: str, params: FindParams, options: CallOptions) -> list[dict[str, Any]]:
         self.asked.append(("find", class_name, params, options))
-        after = params.where.get("objectId", {}).get("$gt", "")
-        found = [row for row in self.rows if row["objectId"] > after]
+        asked = params.where.get("objectId", {})
+        ids = asked.get("$in", [row["objectId"] for row in self.rows])
+        found = [row for row in self.rows if row["objectId"] > asked.get("$gt", "") and row["objectId"] in ids]
         return found if params.limit is None else found[: params.limit]
+
+    async def find_with_count(
+        self, class_name: str, params: FindParams, options: CallOptions
+    ) -> tuple[list[dict[str, Any]], int]:
+        return await self.find(class_name, params, options), len(self.rows)
+
+    async def explain(self, class_name: str, params: FindParams, options: CallOptions) -> Any:
+        self.asked.append(("explain", class_name, params, options))
+        return self.answer
 
     async def count(self, class_name: str, params: FindParams, options: CallOptions) -> int:
         self.asked.append(("count", class_name, params, options))
@@ -55,6 +76,13 @@ class FakeActions:
         self.asked.append(("run", name, params, options))
         return self.answer
 
+    async def start_job(self, name: str, params: Mapping[str, Any]) -> str:
+        self.asked.append(("start_job", name, params))
+        return "job1"
+
+    async def jobs(self) -> dict[str, list[str]]:
+        return {"in_use": [], "jobs": []}
+
     async def save_file(
         self, name: str, data: bytes, content_type: str | None, details: Mapping[str, Any], options: CallOptions
     ) -> dict[str, str]:
@@ -71,6 +99,9 @@ class FakeActions:
     async def config(self, options: CallOptions) -> dict[str, Any]:
         self.asked.append(("config", options))
         return self.answer
+
+    async def send_email(self, fields: Mapping[str, Any]) -> None:
+        self.asked.append(("send_email", fields))
 
     async def save_config(self, params: Mapping[str, Any], master_key_only: Mapping[str, bool]) -> None:
         self.asked.append(("save_config", params, master_key_only))

@@ -1,15 +1,10 @@
-"""The guide's examples and the worked example run as they are printed."""
+"""The triggers of the guide and the worked example do what is said of them."""
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-import json
-import re
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,34 +12,21 @@ from parsepy import Cloud
 from parsepy.cloud import loader
 from tests.inprocess import Client, started
 
+from .test_guide import GUIDE, loaded
+
 ROOT = Path(__file__).parents[3]
-GUIDE = (ROOT / "docs/cloud-code.md").read_text()
-PYTHON = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-CALLS = re.findall(r'await Parse\.Cloud\.run\("([\w.]+)", (.*)\); // (.*)', GUIDE)
-CLOUD_NAMES = re.compile(r"`(?:cloud|Cloud)\.(\w+)")
 
 
 @pytest.fixture
 def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     monkeypatch.setattr(sys, "path", list(sys.path))
-    (tmp_path / "guide_code.py").write_text("\n\n".join(PYTHON))
-    return loader.load(str(tmp_path / "guide_code.py"))
+    return loaded(GUIDE / "triggers.md", tmp_path)
 
 
 @pytest.fixture
 async def client(tmp_path: Path, guide: Cloud) -> AsyncIterator[Client]:
     async with started({}, guide, folder=tmp_path) as found:
         yield found
-
-
-async def test_the_calls_of_the_guide_answer_as_printed(client: Client) -> None:
-    assert len(CALLS) >= 9
-    for name, params, printed in CALLS:
-        answer = await client.post(f"/functions/{name}", json.loads(params))
-        if printed.startswith("error "):
-            assert (name, answer.code) == (name, int(printed.removeprefix("error ")))
-        else:
-            assert (name, answer.body) == (name, {"result": json.loads(printed)})
 
 
 async def test_the_triggers_of_the_guide_do_what_it_says(client: Client) -> None:
@@ -82,40 +64,6 @@ async def test_the_triggers_of_files_do_what_the_guide_says(client: Client) -> N
     found = await client.get(f"/files/test/{stored.body['name']}")
 
     assert (found.body, found.headers["X-Length"]) == (b"hello\n-- stored by parsepy", "26")
-
-
-async def test_the_job_of_the_guide_does_what_it_says(client: Client) -> None:
-    master = client.as_("master")
-    for points in (1, 5, 9):
-        await client.create("GameScore", points=points)
-    started_job = await master.post("/jobs/sweep", {"below": 6})
-    status = await ended(master, started_job.headers["X-Parse-Job-Status-Id"])
-
-    assert (status["status"], status["message"]) == ("succeeded", "2 removed")
-    assert [row["points"] for row in (await client.get("/classes/GameScore")).body["results"]] == [9]
-
-
-async def ended(master: Client, job_id: str) -> dict[str, Any]:
-    """The status of a job at its end."""
-    while True:
-        status = await master.get(f"/classes/_JobStatus/{job_id}")
-        if status.body["status"] != "running":
-            return dict(status.body)
-        await asyncio.sleep(0.01)
-
-
-async def test_the_tests_of_the_guide_pass(guide: Cloud) -> None:
-    module: dict[str, Any] = vars(sys.modules["guide_code"])
-    tests = [test for name, test in module.items() if name.startswith("test_") and inspect.iscoroutinefunction(test)]
-    for test in tests:
-        await test()
-
-    assert len(tests) == 2
-    assert guide.triggers
-
-
-def test_the_guide_names_only_what_is_there() -> None:
-    assert [name for name in CLOUD_NAMES.findall(GUIDE) if not hasattr(Cloud, name)] == []
 
 
 @pytest.fixture

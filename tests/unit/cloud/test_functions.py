@@ -152,3 +152,21 @@ async def test_the_caller_is_an_object_without_secrets(client: Client) -> None:
     assert (me["username"], me["email"], me["sessionToken"]) == ("ann", "ann@example.com", ann.token)
     assert [name for name in me if name.startswith("_") and name != "__type"] == []
     assert "password" not in me
+
+
+async def test_a_function_chooses_status_and_headers_of_its_answer(tmp_path: Path) -> None:
+    cloud = Cloud()
+
+    @cloud.define("made")
+    async def made(request: FunctionRequest) -> str:
+        request.reply.status = 201
+        request.reply.headers["X-Made"] = "yes"
+        return "made"
+
+    async with started({}, cloud, folder=tmp_path) as client:
+        answer = await client.post("/functions/made")
+        batch = {"requests": [{"method": "POST", "path": "/parse/functions/made"}]}
+        inside = await client.post("/batch", batch)
+
+    assert (answer.status, answer.headers["X-Made"], answer.body) == (201, "yes", {"result": "made"})
+    assert inside.body == [{"success": {"result": "made"}}]

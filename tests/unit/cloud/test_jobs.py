@@ -69,3 +69,21 @@ def test_a_job_is_registered_once() -> None:
     with pytest.raises(CloudError, match="quotes and backticks"):
         cloud.job("it's")
     assert cloud.job_names == ("sweep",)
+
+
+async def test_a_job_that_has_just_ended_when_the_server_stops_has_not_failed(tmp_path: Path) -> None:
+    cloud, ended = Cloud(), asyncio.Event()
+
+    @cloud.job("quick")
+    async def quick(request: JobRequest) -> str:
+        ended.set()
+        return "done"
+
+    options = {"databaseURI": f"sqlite:///{tmp_path}/data.db"}
+    async with started(options, cloud, folder=tmp_path) as client:
+        await client.as_("master").post("/jobs/quick")
+        await ended.wait()
+    async with started(options, cloud, folder=tmp_path) as client:
+        status = await status_of(client, "quick")
+
+    assert (status["status"], status["message"]) == ("succeeded", "done")

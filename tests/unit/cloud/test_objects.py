@@ -189,9 +189,15 @@ def test_impossible_names_are_refused_where_they_are_set(name: str) -> None:
         stored().set(name, 1)
 
 
-def test_a_pointer_needs_a_saved_object() -> None:
+def test_a_pointer_to_a_new_object_cannot_be_sent_before_that_is_saved() -> None:
+    score, team = stored(), ParseObject("Team", name="Reds")
+    score["team"] = team
+    assert (score["team"], score.dirty_keys, score.to_json()["team"]["name"]) == (team, ["team"], "Reds")
     with pytest.raises(ValueError, match="not saved"):
-        stored().set("team", ParseObject("Team"))
+        score.changes()
+
+    team.id = "t1"
+    assert score.changes() == {"team": POINTER}
 
 
 def test_objects_are_equal_by_class_and_id() -> None:

@@ -159,14 +159,43 @@ async def test_each_goes_through_all_in_batches() -> None:
         found = [score.id async for score in Query("GameScore").equal_to("x", 1).each(batch_size=2)]
 
     assert found == list("abcde")
-    assert [asked[2].where.get("objectId") for asked in actions.asked] == [None, {"$gt": "b"}, {"$gt": "d"}]
+    bounds = [None, {"$gt": "b"}, {"$gt": "d"}, {"$gt": "e"}]
+    assert [asked[2].where.get("objectId") for asked in actions.asked] == bounds
     assert actions.asked[0][2].order == ("objectId",)
 
 
-@pytest.mark.parametrize("query", [Query("S").limit(1), Query("S").skip(1), Query("S").ascending("x")])
-async def test_each_refuses_a_window(query: Q) -> None:
-    with pytest.raises(ValueError, match="do not apply"):
-        [score async for score in query.each()]
+@pytest.mark.parametrize("key", ["$score", "map.x"])
+async def test_each_refuses_an_order_that_has_no_next(key: str) -> None:
+    with pytest.raises(ValueError, match="can only be found at once"):
+        [score async for score in Query("S").ascending(key)]
+
+
+async def test_each_keeps_the_limit_and_takes_batches_that_the_server_makes_shorter() -> None:
+    actions = FakeActions(rows=[{"objectId": name} for name in "abcde"])
+    with acting(actions):
+        found = [score.id async for score in Query("S").limit(3).each(batch_size=2)]
+
+    assert found == list("abc")
+    assert [asked[2].limit for asked in actions.asked] == [2, 1]
+
+
+def test_a_query_goes_to_json_and_back() -> None:
+    query = Query("S").equal_to("a", 1).limit(0).skip(2).descending("b").select("x", "y").include("team").comment("why")
+    form = {"where": {"a": 1}, "limit": 0, "skip": 2, "order": "-b", "keys": "x,y", "include": "team", "comment": "why"}
+
+    assert query.to_json() == form
+    assert Query.from_json("S", form).to_params() == query.to_params()
+    with pytest.raises(ValueError, match="a query has no frob"):
+        Query.from_json("S", {"frob": 1})
+
+
+async def test_a_find_may_tell_how_many_there_are_in_all() -> None:
+    actions = FakeActions(rows=[{"objectId": "a"}, {"objectId": "b"}])
+    with acting(actions):
+        found, count = await Query(Score).limit(1).find_with_count(session_token="r:1")
+
+    assert (len(found), count) == (1, 2)
+    assert actions.asked[0][2:] == (FindParams(limit=1, count=True), CallOptions(session_token="r:1"))
 
 
 def test_a_copy_changes_for_itself() -> None:

@@ -91,7 +91,7 @@ def test_results_hold_whole_objects_where_they_are_known() -> None:
 def test_objects_that_lead_to_each_other_end_in_a_pointer() -> None:
     row = {"objectId": "a", "other": {"__type": "Object", "className": "N", "objectId": "b", "n": 1}}
     first = ParseObject.from_json(row, "N")
-    first["other"]._stored["back"] = {"__type": "Object", "className": "N", "objectId": "a", "n": 2}
+    first["other"]._state.stored["back"] = {"__type": "Object", "className": "N", "objectId": "a", "n": 2}
     assert first["other"]["back"]["n"] == 2
 
     shown = first.to_json()

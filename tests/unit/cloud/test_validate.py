@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from parsepy import Cloud, CloudError, FunctionRequest, ParseError, ParseObject, SaveRequest
-from parsepy.cloud import running
+from parsepy import Cloud, CloudError, FunctionRequest, ParseError, ParseObject, SaveRequest, User
+from parsepy.cloud import running, validate
 from parsepy.cloud.requests import CloudRequest
 
 MISSING = "Validation failed. Please specify data for {}."
-ANN = ParseObject.from_json({"objectId": "u1", "name": "ann"}, "_User")
+ANN = User.from_json({"objectId": "u1", "name": "ann"})
 Rules = dict[str, Any]
 
 
@@ -213,6 +213,51 @@ async def test_a_function_refuses_by_raising(error: Exception | None, expected: 
     assert await refusal({"validator": _refuses(error)}, FunctionRequest(master=True)) == expected
 
 
+POINTS = {"type": "object", "required": ["points"], "properties": {"points": {"type": "integer", "minimum": 0}}}
+
+
+async def test_parameters_must_be_as_the_schema_says() -> None:
+    rules = {"schema": POINTS}
+
+    assert await told(rules, {"points": 1}) is None
+    assert await told(rules, {"points": -1}) == "Validation failed. points: must be at least 0"
+    assert await told(rules, {}) == "Validation failed. points: is required"
+    assert await told(rules, {}, master=True) is None
+
+
+async def test_dates_and_pointers_are_objects_to_a_schema() -> None:
+    rules = {"schema": {"properties": {"when": {"properties": {"__type": {"const": "Date"}}, "type": "object"}}}}
+
+    assert await told(rules, {"when": datetime(2026, 1, 1, tzinfo=UTC)}) is None
+    assert await told(rules, {"when": ANN}) == 'Validation failed. when.__type: must be "Date"'
+
+
+async def test_defaults_are_filled_in_before_the_schema_is_asked() -> None:
+    assert await told({"schema": POINTS, "fields": {"points": {"default": 3}}}) is None
+
+
+async def test_long_parameters_are_checked_as_short_ones() -> None:
+    long = {"points": -1, "text": "x" * (2 * validate.SHORT)}
+
+    assert await told({"schema": POINTS}, long) == "Validation failed. points: must be at least 0"
+
+
+async def test_a_save_is_checked_by_the_fields_that_result() -> None:
+    rules = {"schema": {**POINTS, "additionalProperties": False}}
+    stored = ParseObject.from_json({"objectId": "o1", "points": 3, "createdAt": "2026-01-01T00:00:00.000Z"}, "Score")
+    request = SaveRequest(object=stored, original=stored)
+
+    assert await refusal(rules, request) is None
+    stored["points"] = -2
+    assert await refusal(rules, request) == (142, "Validation failed. points: must be at least 0")
+
+
+@pytest.mark.parametrize("register", [Cloud().before_find, Cloud().before_delete, Cloud().after_find])
+def test_a_schema_is_for_what_has_fields(register: Callable[..., Any]) -> None:
+    with pytest.raises(CloudError, match=r"schema has no effect on .* only saves have fields"):
+        register("Score", schema=POINTS)(lambda request: None)
+
+
 @pytest.mark.parametrize(
     ("rules", "text"),
     [
@@ -226,7 +271,9 @@ async def test_a_function_refuses_by_raising(error: Exception | None, expected: 
         ({"fields": {"a": {"required": "x"}}}, "validation key required. Expected bool, actual str"),
         ({"fields": {"a": {"error": 1}}}, "validation key error. Expected str, actual int"),
         ({"fields": {"a": {"type": "str"}}}, "validation key type. Expected str|int|float|bool|list|dict|datetime"),
-        ({"rate_limit": {}}, "rate_limit is not supported yet"),
+        ({"rate_limit": {}}, "rate_limit needs request_count"),
+        ({"schema": {"type": "strin"}}, "schema is no JSON Schema: type: "),
+        ({"schema": []}, "schema must be a dict, not a list"),
         ({"validator": 1}, "validation key validator. Expected function, actual int"),
         ({"validator": print, "require_user": True}, "validator stands alone"),
     ],

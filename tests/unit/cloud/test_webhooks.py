@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from parsepy import ConnectRequest, LiveClient, ParseError, Query, SubscribeRequest, Trigger
 from parsepy.adapters.webhooks.base import Reply, WebhookError
 from parsepy.adapters.webhooks.http import HttpWebhooks
 from parsepy.system import webhook_table, webhooks
@@ -132,3 +133,25 @@ async def test_hooks_are_there_after_a_restart_and_for_other_processes(tmp_path:
         assert other.app.function("f") is not None
     async with started(options, folder=tmp_path) as again:
         assert again.app.function("f") is not None
+
+
+async def test_triggers_of_live_queries_may_be_on_another_server(client: Client) -> None:
+    query = Query("Score").equal_to("a", 1)
+    request = SubscribeRequest(query=query, request_id=4, session_token="r:1")
+    async with endpoint({"/t": {"error": "No."}}) as point:
+        await register(client, f"{point.url}/t", className="Score", triggerName="beforeSubscribe")
+        hook = client.app.hook(Trigger.BEFORE_SUBSCRIBE, "Score")
+        assert hook is not None
+        with pytest.raises(ParseError, match=r"No\."):
+            await hook.function(request)
+
+    told = webhooks.told(ConnectRequest(client=LiveClient("c1"), session_token="r:1"))
+    assert webhooks.told(request)["query"] == {"where": {"a": 1}}
+    assert (told["event"], told["sessionToken"], "client" in told) == ("connect", "r:1", False)
+
+
+async def test_what_only_listens_is_no_webhook(client: Client) -> None:
+    hook = {"className": "Score", "triggerName": "onLiveQueryEvent", "url": "http://127.0.0.1/"}
+    answer = await client.as_("master").post("/hooks/triggers", hook)
+
+    assert answer.code == 143

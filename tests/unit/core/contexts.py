@@ -9,6 +9,7 @@ from typing import Any
 
 from parsepy.adapters.clock import SystemClock
 from parsepy.adapters.files.disk import DiskFiles
+from parsepy.adapters.limits.memory import MemoryLimits
 from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.adapters.storage.base import Object
 from parsepy.adapters.storage.memory import MemoryStorage
@@ -56,6 +57,7 @@ async def context(principal: Principal = ANYBODY, **settings: Any) -> Context:
         files=DiskFiles(Path("unused")),
         pubsub=MemoryPubSub(),
         webhooks=HttpWebhooks(),
+        limits=MemoryLimits(StoppedClock().now),
         cloud=Cloud(),
         schemas=schemas,
         rules={"_User": OwnRow()},

@@ -45,7 +45,6 @@ def test_nothing_is_warned_about_without_settings_or_with_defaults() -> None:
         ("accountLockout", {"duration": 1, "threshold": 3}),
         ("passwordPolicy", {"maxPasswordAge": 9}),
         ("passwordPolicy", {}),
-        ("rateLimit", [{"requestPath": "/login", "requestTimeWindow": 1000, "requestCount": 1}]),
         ("preventLoginWithUnverifiedEmail", True),
         ("preventSignupWithUnverifiedEmail", True),
         ("encryptionKey", "k"),
@@ -62,7 +61,6 @@ def test_an_option_that_would_protect_warns_loudly(option: str, value: object) -
         ("auth", {"facebook": {"appIds": ["1"]}}),
         ("directAccess", False),
         ("cacheAdapter", "redis"),
-        ("liveQuery", {"classNames": ["Score"]}),
         ("push", {"adapter": "@parse/push-adapter"}),
         ("security", {"enableCheck": True}),
         ("mountGraphQL", True),
@@ -80,9 +78,31 @@ def test_options_within_an_object_are_warned_about_one_by_one() -> None:
 
 
 def test_a_variable_of_a_nested_option_is_warned_about() -> None:
-    environ = {f"PARSE_SERVER_RATE_LIMIT_REQUEST_{name}": "1" for name in ("PATH", "COUNT", "TIME_WINDOW")}
+    environ = {"PARSE_SERVER_PUSH": "{}", "PARSE_SERVER_SECURITY_ENABLE_CHECK": "true"}
 
-    assert warned({}, environ) == {"rateLimit": True}
+    assert warned({}, environ) == {"push": False, "security": False}
+
+
+def test_of_live_queries_only_what_has_no_effect_is_warned_about() -> None:
+    live = {"classNames": ["Score"], "regexTimeout": 5}
+
+    assert warned({"liveQuery": live, "startLiveQueryServer": True}) == {"liveQuery.regexTimeout": False}
+    assert warned({"liveQueryServerOptions": {"websocketTimeout": 5, "logLevel": "debug"}}) == {
+        "liveQueryServerOptions.logLevel": False
+    }
+
+
+def test_an_option_of_the_objects_in_a_list_is_warned_about_where_it_is_set() -> None:
+    limit = {"requestPath": "/login", "requestTimeWindow": 1000, "requestCount": 1}
+    redis = {"redisUrl": "redis://localhost"}
+
+    assert warned({"rateLimit": [limit]}) == {}
+    assert warned({"rateLimit": [limit, {**limit, **redis}]}) == {"rateLimit.redisUrl": False}
+
+
+def test_mails_of_console_and_memory_need_no_warning() -> None:
+    assert [warned({"emailAdapter": name}) for name in ("console", "memory")] == [{}, {}]
+    assert warned({"emailAdapter": "smtp"}) == {"emailAdapter": False}
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ SAMPLES: dict[str, str] = {
     "path or module:name": "cloud/main.py",
     "number or days": "10d",
     "regex": "^a+$",
+    "path pattern": "/functions/:name",
+    "list of methods": "POST,PUT",
     "list of regexes": "^a+,b",
     "list of IPs": "10.0.0.1,10.1.0.0/16",
     "bool, number or list": "2",
@@ -121,7 +123,11 @@ def test_the_options_are_those_of_parse_server_and_a_few_marked_as_ours() -> Non
     without_variable = {f"pages.customRoutes.{key}" for key in ("method", "path", "handler")}
 
     assert OPTIONS.keys() == NAMES.keys() | ours | without_variable
-    assert ours == {"filesFolder"}
+    limits = {
+        f"liveQueryServerOptions.{name}" for name in ("maxClients", "maxClientsPerAddress", "maxSubscriptionsPerClient")
+    }
+    main = {"cloudDeploy", "endpointsPath", "filesFolder", "scheduleJobs", "workerBlockedSeconds", "workerMemory"}
+    assert ours == {*main, *limits, "liveQuery.resumeSeconds"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,8 @@ import aiohttp
 from parsepy.api.gates import Door
 from parsepy.web.access_log import AccessLog
 from parsepy.web.http import HttpServer
-from parsepy.web.serving import listen, port_of, serving
+from parsepy.web.listening import listen, port_of
+from parsepy.web.serving import serving
 from tests.unit.api.doors import door
 
 

@@ -11,8 +11,8 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 
 from parsepy.web.acceptor import Acceptor
-from parsepy.web.serving import listen
-from parsepy.web.tally import ABSENT, Share, Tally
+from parsepy.web.listening import listen
+from parsepy.web.tally import ABSENT, Cell, Share, Tally
 
 
 class Held(asyncio.Protocol):
@@ -65,7 +65,7 @@ async def test_a_burst_of_connections_is_shared_evenly(tally: Tally) -> None:
     held = [Held(), Held(), Held()]
     with listening(3) as (address, sockets), ExitStack() as stack:
         acceptors = [
-            Acceptor(sockets[n], lambda own=held[n]: own, Share(tally, n + 1))  # type: ignore[misc]
+            Acceptor(sockets[n], lambda own=held[n]: own, Share(tally, n))  # type: ignore[misc]
             for n in range(3)
         ]
         for acceptor in acceptors:
@@ -82,9 +82,9 @@ async def test_a_burst_of_connections_is_shared_evenly(tally: Tally) -> None:
 
 async def test_a_process_that_is_stuck_leaves_its_share_to_the_others(tally: Tally) -> None:
     held = Held()
-    tally.write(2, 0)
+    tally.write(1, Cell.CONNECTIONS, 0)
     with listening(1) as (address, [own]), ExitStack() as stack:
-        acceptor = Acceptor(own, lambda: held, Share(tally, 1))
+        acceptor = Acceptor(own, lambda: held, Share(tally, 0))
         acceptor.start()
         await connect(stack, address, 100)
         async with asyncio.timeout(2):
@@ -98,10 +98,10 @@ async def test_a_process_that_is_stuck_leaves_its_share_to_the_others(tally: Tal
 async def test_who_has_closed_takes_nothing_and_is_absent(tally: Tally) -> None:
     held = Held()
     with listening(2) as (address, [own, other]), ExitStack() as stack:
-        acceptor = Acceptor(own, lambda: held, Share(tally, 1))
+        acceptor = Acceptor(own, lambda: held, Share(tally, 0))
         acceptor.start()
         assert tally.least() == 0
-        tally.write(2, 5)
+        tally.write(1, Cell.CONNECTIONS, 5)
         acceptor.close()
         acceptor.close()
         await connect(stack, address, 1)
@@ -126,7 +126,7 @@ async def test_a_process_without_free_files_tries_again_later(
     monkeypatch.setattr("parsepy.web.acceptor.SHORTAGE_SECONDS", 0.01)
     held = Held()
     with listening(1) as (address, [own]), ExitStack() as stack:
-        acceptor = Acceptor(Exhausted(fileno=own.detach()), lambda: held, Share(tally, 1))
+        acceptor = Acceptor(Exhausted(fileno=own.detach()), lambda: held, Share(tally, 0))
         acceptor.start()
         await connect(stack, address, 1)
 
@@ -139,9 +139,34 @@ async def test_a_process_without_free_files_tries_again_later(
 def test_all_processes_see_one_tally(tally: Tally) -> None:
     with closing(Tally(os.dup(tally.file), 3)) as other:
         assert other.least() == 0
-        tally.write(1, 7)
-        other.write(2, 4)
+        tally.write(0, Cell.CONNECTIONS, 7)
+        other.write(1, Cell.CONNECTIONS, 4)
 
         assert (tally.least(), other.least()) == (4, 4)
-        tally.write(2, ABSENT)
+        tally.write(1, Cell.CONNECTIONS, ABSENT)
         assert other.least() == 7
+
+
+class Hours:
+    """A clock that goes on when it is told to."""
+
+    seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_nobody_gives_way_to_a_process_whose_loop_stands() -> None:
+    hours = Hours()
+    with closing(Tally.new(2, hours)) as tally:
+        for row, held in enumerate((9, 2)):
+            Share(tally, row).write(held)
+            Share(tally, row).turned()
+        assert tally.least() == 2
+        hours.seconds += 1
+        Share(tally, 0).turned()
+
+        assert tally.least() == 9
+        assert [tally.serves(0), tally.serves(1)] == [True, False]
+        assert Share(tally, 1).others_serve()
+        assert not Share(tally, 0).others_serve()

@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from parsepy.web.serving import PortBusyError, listen, port_of, serving
+from parsepy.web.listening import PortBusyError, listen, port_of
+from parsepy.web.serving import serving
 
 
 def test_a_busy_port_that_was_chosen_is_told() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from parsepy.adapters.storage.base import NO_OPTIONS, Explanation, Object, Options
 from parsepy.adapters.storage.mongo import aggregate, catalog, indexes, reads, writes
@@ -21,6 +21,8 @@ Answer = TypeVar("Answer")
 
 class MongoCalls(ABC):
     """Everything but opening, closing and transactions."""
+
+    takes_turns: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -97,16 +97,20 @@ async def drop(scope: Scope, class_name: str, names: Iterable[str]) -> None:
 
 
 async def listed(scope: Scope, schema: ClassSchema) -> dict[str, dict[str, int | str]]:
-    """Keys of the indexes that clients may see, by name."""
+    """Keys of the indexes that clients may see, by name, as paths of the class."""
+    return {name: parse_keys(schema, keys) for name, keys in (await found(scope, schema.name)).items()}
+
+
+async def found(scope: Scope, class_name: str) -> dict[str, dict[str, Any]]:
+    """The same as documents name the keys; a class without a collection has none. Raises OperationFailure."""
     try:
-        async with await scope.collection(schema.name).list_indexes(session=scope.session) as cursor:
-            found = await cursor.to_list()
+        async with await scope.collection(class_name).list_indexes(session=scope.session) as cursor:
+            told = await cursor.to_list()
     except OperationFailure as exc:
         if exc.code != ABSENT_NAMESPACE:
             raise
         return {}
-    visible = [index for index in found if not index["name"].startswith(HIDDEN_INDEX_PREFIX)]
-    return {index["name"]: parse_keys(schema, _keys(index)) for index in visible}
+    return {index["name"]: _keys(index) for index in told if not index["name"].startswith(HIDDEN_INDEX_PREFIX)}
 
 
 def _keys(index: Mapping[str, Any]) -> dict[str, Any]:

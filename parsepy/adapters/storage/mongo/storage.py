@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 import pymongo
 
 from parsepy.adapters.storage.base import Object, Storage, StorageUnavailableError
+from parsepy.adapters.storage.mongo import found_indexes
 from parsepy.adapters.storage.mongo.calls import MongoCalls
 from parsepy.adapters.storage.mongo.driver import DEFAULT_NAME, Client, new_client
 from parsepy.adapters.storage.mongo.errors import translated
@@ -44,10 +45,11 @@ class MongoStorage(MongoCalls):
             with translated(), pymongo.timeout(self._start_seconds()):
                 database = client.get_default_database(DEFAULT_NAME, codec_options=CODEC)
                 await database.command("ping")
+            scope = Scope(database, self._prefix, self._options)
+            await found_indexes.note(scope)
         except BaseException:
             await client.close()
             raise
-        scope = Scope(database, self._prefix, self._options)
         self._parts = client, scope, Inserter(scope)
 
     def _start_seconds(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from parsepy.adapters.storage import aggregation
 from parsepy.adapters.storage.base import (
@@ -42,6 +42,8 @@ class Runner(Protocol):
 
 class PostgresCalls(ABC):
     """Every method of the port but those that begin and end something. A class that is not there is empty for reads."""
+
+    takes_turns: ClassVar[bool] = True
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog

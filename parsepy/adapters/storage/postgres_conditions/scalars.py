@@ -29,8 +29,8 @@ _ORDERED = frozenset({Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.DATE})
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar(Single):
-    """A column whose values PostgreSQL compares as MongoDB does."""
+class OfColumn(Single):
+    """A column that holds one value."""
 
     column: Column
     shape: TableShape
@@ -42,6 +42,11 @@ class Scalar(Single):
     def exists(self) -> Condition:
         """See `Place`."""
         return column_exists(self.column, self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(OfColumn):
+    """A column whose values PostgreSQL compares as MongoDB does."""
 
     def equals(self, value: Any) -> Condition:
         """See `Place`."""
@@ -95,19 +100,8 @@ class Scalar(Single):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape(Single):
+class Shape(OfColumn):
     """A column of points or polygons, asked as a value."""
-
-    column: Column
-    shape: TableShape
-
-    def is_null(self) -> Condition:
-        """See `Place`."""
-        return Condition(f"{self.column.sql} IS NULL")
-
-    def exists(self) -> Condition:
-        """See `Place`."""
-        return column_exists(self.column, self.shape)
 
     def equals(self, value: Any) -> Condition:
         """See `Place`."""

@@ -9,7 +9,7 @@ from parsepy.adapters.storage.postgres.columns import BOOLEAN, DATE, JSON, NUMBE
 from parsepy.adapters.storage.postgres_tables.indexes import is_listed
 from parsepy.adapters.storage.postgres_tables.table import PAIR, PERMISSIONS, UNDATED, is_join
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, FieldType, Index
-from parsepy.model.system_classes import DEFAULT_FIELDS, PRIMARY_INDEX, STARTUP_CLASSES, SYSTEM_CLASSES
+from parsepy.model.system_classes import ADDED_FIELDS, DEFAULT_FIELDS, PRIMARY_INDEX, STARTUP_CLASSES, SYSTEM_CLASSES
 
 PAIR_TYPE = "character varying(120)"
 
@@ -40,10 +40,11 @@ def columns_of(schema: ClassSchema) -> dict[str, str]:
     if is_join(schema.name):
         return dict.fromkeys(PAIR, PAIR_TYPE)
     undated = schema.name in UNDATED
+    later = {_PASSWORD} if schema.name == _USERS else ADDED_FIELDS.get(schema.name, frozenset())
     fields = {
         name: field
         for name, field in schema.fields.items()
-        if not (schema.name == _USERS and name == _PASSWORD) and not (undated and name in DEFAULT_FIELDS)
+        if name not in later and not (undated and name in DEFAULT_FIELDS)
     }
     columns = {name: type_ for name, field in fields.items() if (type_ := column_type(field)) is not None}
     if undated:

@@ -24,7 +24,7 @@ UNDATED = frozenset({"_GlobalConfig", "_GraphQLConfig", "_Hooks"})
 """Classes whose tables have neither times nor permissions."""
 
 _MOST_ARGUMENTS = 100
-"""PostgreSQL's functions take no more."""
+"""PostgreSQL's functions take no more, except as one array."""
 
 _JOIN_PREFIX = "_Join:"
 
@@ -64,15 +64,13 @@ class Reading:
         self._nulls = NULLS_COLUMN in others
         self._is_join = is_join
         selected = [quoted(name) for name in (*self._names, *others)]
-        self.is_wide = len(selected) > _MOST_ARGUMENTS
         self.columns = ", ".join(selected) or "NULL"
-        self.row = _arrays(selected)
+        self.row = _array(selected)
         self.whole = ", ".join(f"json_agg({name})::text" for name in selected) or "json_agg(NULL::text)::text"
 
     def one(self, text: str) -> Object:
         """The object of a row that was selected as `row`."""
-        listed = orjson.loads(text)
-        return self._object(_flat(listed) if self.is_wide else listed, text)
+        return self._object(orjson.loads(text), text)
 
     def each(self, texts: Iterable[str]) -> list[Object]:
         """The objects of rows that were selected as `row`."""
@@ -81,7 +79,7 @@ class Reading:
         if not rows:
             return []
         odd = self._has_documents and values.may_be_odd(text)
-        return self._objects(zip(*(map(_flat, rows) if self.is_wide else rows), strict=True), odd=odd)
+        return self._objects(zip(*rows, strict=True), odd=odd)
 
     def all(self, found: Sequence[str | None]) -> list[Object]:
         """The objects of rows that were selected as `whole`; none of them gives nulls for columns."""
@@ -150,17 +148,11 @@ class Reading:
             row[name] = values.sane(row[name])
 
 
-def _flat(row: Sequence[Sequence[Any]]) -> list[Any]:
-    return [value for part in row for value in part]
-
-
-def _arrays(expressions: Sequence[str]) -> str:
-    """A JSON text with all values: a list, or a list of lists if there are too many for one."""
+def _array(expressions: Sequence[str]) -> str:
+    """A JSON text with a list of all values."""
     if len(expressions) <= _MOST_ARGUMENTS:
         return f"json_build_array({', '.join(expressions)})::text"
-    starts = range(0, len(expressions), _MOST_ARGUMENTS)
-    parts = [f"json_build_array({', '.join(expressions[at : at + _MOST_ARGUMENTS])})" for at in starts]
-    return f"json_build_array({', '.join(parts)})::text"
+    return f"json_build_array(VARIADIC ARRAY[{', '.join(f'to_json({one})' for one in expressions)}])::text"
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from parsepy.adapters.storage import aggregation
 from parsepy.adapters.storage.base import NO_OPTIONS, Object, Options, StorageUnavailableError, visible_indexes
@@ -31,6 +31,8 @@ Read = Callable[[Perform], Awaitable[Any]]
 
 class SqliteCalls(ABC):
     """Every method of the port but those that begin and end something. A class that is not there is empty for reads."""
+
+    takes_turns: ClassVar[bool] = True
 
     @abstractmethod
     async def _read(self, perform: Perform, *, short: bool = False) -> Any:

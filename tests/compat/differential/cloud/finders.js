@@ -116,3 +116,6 @@ Parse.Cloud.afterFind('_User', request => {
   request.objects.forEach(object => object.set('marked', true));
 });
 Parse.Cloud.define('marked', request => (request.user.get('marked') === undefined ? null : request.user.get('marked')));
+
+Parse.Cloud.afterFind('_Role', request => request.objects.filter(role => role.get('name') !== 'FdHidden'));
+Parse.Cloud.define('hiddenRole', () => 'passed', { requireAnyUserRoles: ['FdHidden'] });

@@ -35,3 +35,15 @@ Parse.Cloud.job('tells', async request => {
 });
 
 Parse.Cloud.job('never started', async () => 'no');
+
+Parse.Cloud.define('starting', async request => {
+  const id = await Parse.Cloud.startJob(request.params.job, request.params);
+  let status = await Parse.Cloud.getJobStatus(id);
+  while (status.get('status') === 'running') {
+    await new Promise(resolve => setTimeout(resolve, 20));
+    status = await Parse.Cloud.getJobStatus(id);
+  }
+  return { isText: typeof id === 'string', status: status.get('status'), message: status.get('message') };
+});
+
+Parse.Cloud.define('named', async () => (await Parse.Cloud.getJobsData()).jobs);

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
+from typing import Any
 
-from parsepy import Cloud, JobRequest, ParseError, ParseObject
+from parsepy import (
+    Cloud,
+    FunctionRequest,
+    JobRequest,
+    ParseError,
+    ParseObject,
+    get_job_status,
+    get_jobs_data,
+    start_job,
+)
 
 cloud = Cloud()
 
@@ -58,3 +69,18 @@ async def tells(request: JobRequest) -> str:
 @cloud.job("never started")
 async def never_started(request: JobRequest) -> str:
     return "no"
+
+
+@cloud.define("starting")
+async def starting(request: FunctionRequest) -> dict[str, Any]:
+    job_id = await start_job(request.params["job"], request.params)
+    status = await get_job_status(job_id)
+    while status["status"] == "running":
+        await asyncio.sleep(0.02)
+        status = await get_job_status(job_id)
+    return {"isText": isinstance(job_id, str), "status": status["status"], "message": status["message"]}
+
+
+@cloud.define("named")
+async def named(request: FunctionRequest) -> list[str]:
+    return (await get_jobs_data())["jobs"]

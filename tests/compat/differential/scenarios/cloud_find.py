@@ -244,3 +244,12 @@ async def find_triggers_run_for_logins(s: Script) -> None:
 async def a_session_is_resolved_with_after_find(s: Script) -> None:
     ann = await s.sign_up("ann")
     await s.post("functions/marked", {}, as_=ann)
+
+
+@scenario("5.5/find-roles", profile="finders")
+async def roles_of_the_caller_and_the_trigger_of_their_finds(s: Script) -> None:
+    ann = await s.sign_up("ann")
+    users = {"__op": "AddRelation", "objects": [ann.pointer]}
+    await s.post("roles", {"name": "FdHidden", "ACL": {}, "users": users}, as_="master")
+    await s.get("roles", params={"where": {"name": "FdHidden"}}, as_="master")
+    await s.post("functions/hiddenRole", as_=ann)

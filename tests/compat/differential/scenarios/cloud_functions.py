@@ -107,6 +107,14 @@ async def a_broken_multipart_body_is_107(s: Script) -> None:
     await s.post("functions/echo", "nonsense", headers={"Content-Type": "multipart/form-data"})
 
 
+@scenario("5.2/multipart-size", profile="small-uploads")
+async def a_multipart_body_may_be_so_large(s: Script) -> None:
+    for size in (1500, 2500):
+        body = part("doc", "x" * size, filename="a.txt", kind="text/plain")
+        await s.post("functions/described", f"{body}--{BOUNDARY}--\r\n", headers=MULTIPART)
+    await s.post("functions/echo", f"{part('name', 'x' * 2500)}--{BOUNDARY}--\r\n", headers=MULTIPART)
+
+
 @scenario("5.2/decoded", profile="functions")
 async def dates_files_and_pointers_become_values(s: Script) -> None:
     pointer = {"__type": "Pointer", "className": "Thing", "objectId": "abc"}

@@ -29,6 +29,13 @@ async def a_job_is_started_and_its_status_tells_how_it_ended(s: Script) -> None:
         await ended(s, await s.post(f"jobs/{name}", {}, as_="master"))
 
 
+@scenario("5.1/start-job", profile=PROFILE)
+async def cloud_code_starts_jobs_and_asks_how_they_are(s: Script) -> None:
+    for job in ("quick", "fails", "unknown"):
+        await s.post("functions/starting", {"job": job})
+    await s.post("functions/named")
+
+
 @scenario("5.6/start", profile=PROFILE)
 async def a_job_gets_parameters_from_body_and_query(s: Script) -> None:
     day = {"__type": "Date", "iso": "2026-01-02T03:04:05.678Z"}

@@ -21,6 +21,7 @@ class Supervisor:
         self.relay = Relay()
         self.lost = 0
         self.ready: list[int] = []
+        self.frames: list[Frame] = []
         self.links: list[Link] = []
 
     @asynccontextmanager
@@ -45,6 +46,7 @@ class Supervisor:
         return link, theirs
 
     def _received(self, number: int, frame: Frame) -> None:
+        self.frames.append(frame)
         if frame.kind is Kind.READY:
             self.ready.append(number)
         else:
@@ -109,6 +111,21 @@ async def test_what_was_published_has_reached_the_others_doors_once_it_is_settle
             await one.settled()
             await asyncio.sleep(0)
             assert len(heard) >= number
+
+
+async def test_all_who_wait_in_one_turn_wait_for_one_mark() -> None:
+    async with workers(2) as (supervisor, [one, two]):
+        heard: list[bytes] = []
+        two.subscribe("news", heard.append)
+
+        async def say(number: int) -> None:
+            one.publish("news", b"%d" % number)
+            await one.settled()
+
+        await asyncio.gather(*(say(number) for number in range(50)))
+        await until(heard, 50)
+
+        assert [frame.kind for frame in supervisor.frames] == [Kind.MESSAGE] * 50 + [Kind.MARK]
 
 
 async def test_a_worker_that_does_not_read_delays_nobody_and_takes_bounded_memory() -> None:

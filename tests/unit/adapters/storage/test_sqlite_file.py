@@ -69,7 +69,7 @@ async def test_classes_that_differ_in_capitals_are_different(store: SqliteStorag
     assert await store.count(THINGS, EVERYTHING) == 0
 
 
-@pytest.mark.parametrize("name", ["sqlite_master", "_SCHEMA", "_ParsepyLog", 'a"b', "select", "x'; DROP TABLE Thing"])
+@pytest.mark.parametrize("name", ["sqlite_master", "_SCHEMA", "_parsepyLog", 'a"b', "select", "x'; DROP TABLE Thing"])
 async def test_any_class_name_makes_a_table_of_its_own(store: SqliteStorage, name: str) -> None:
     odd = ClassSchema(name, THINGS.fields, indexes={"a'\"b": Index("a'\"b", {"s": 1}, unique=True)})
     await store.create_class(odd)

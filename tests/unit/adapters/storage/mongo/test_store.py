@@ -53,6 +53,43 @@ async def test_inserts_that_wait_together_are_one_command(
     await store.close()
 
 
+async def test_indexes_that_others_made_are_noted_at_the_next_start(uri: str, database: Database) -> None:
+    text = {"_id": "Thing", "_metadata": {"indexes": {"gone_1": {"gone": 1}}}, "objectId": "string", "s": "string"}
+    dotted = {"_id": "Dotted", "objectId": "string"}
+    await database["_SCHEMA"].insert_many([text, dotted, {"_id": "Empty", "objectId": "string"}])
+    await database["Thing"].create_index({"s": 1, "_p_owner": -1})
+    await database["Thing"].create_index({"n": 1}, name="_parsepy_hidden")
+    await database["Dotted"].create_index({"o.k": 1})
+    store = MongoStorage(uri)
+    await store.open()
+    await store.close()
+    found = {row["_id"]: row.get("_metadata") async for row in database["_SCHEMA"].find({})}
+
+    noted = {"gone_1": {"gone": 1}, "_id_": {"_id": 1}, "s_1__p_owner_-1": {"s": 1, "_p_owner": -1}}
+    assert found == {
+        "Thing": {"indexes": noted},
+        "Dotted": {"indexes": {"_id_": {"_id": 1}, "o.k_1": {"o.k": 1}}},
+        "Empty": None,
+    }
+
+
+async def test_a_start_that_finds_nothing_new_writes_nothing(
+    uri: str, store: MongoStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.create_class(THING)
+    await store.insert(THING, [thing("a")])
+    told = {"name": "commandStarted", "keys": ["commandName"], "logLevel": "warn"}
+    again = [MongoStorage(uri), MongoStorage(uri, options=DatabaseOptions(log_client_events=(told,)))]
+    for one in again:
+        caplog.clear()
+        await one.open()
+        await one.close()
+
+    messages = " ".join(record.getMessage() for record in caplog.records)
+    assert '"listIndexes"' in messages
+    assert '"update"' not in messages
+
+
 async def test_of_inserts_that_wait_together_only_the_refused_fails(store: MongoStorage) -> None:
     await store.create_class(THING)
     await store.insert(THING, [thing("5")])

@@ -1,0 +1,1 @@
+"""How often something was done, counted in windows of time."""

@@ -1,0 +1,1 @@
+"""HTTP endpoints of cloud code: finding them, running them, and what their results become."""

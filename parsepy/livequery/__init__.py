@@ -1,0 +1,1 @@
+"""Live queries: who follows which objects, and what each follower is told of a change."""

@@ -1,0 +1,5 @@
+"""Mails that the server sends."""
+
+from parsepy.system.mails.sending import send
+
+__all__ = ["send"]
