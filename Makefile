@@ -77,6 +77,12 @@ bench: install ## measure beside the real Parse Server (takes a while)
 	@$(MAKE) --no-print-directory $(NODE_MODULES)
 	$(PY) -m bench $(ARGS)
 
+.PHONY: bench-live
+bench-live: install ## measure live queries beside the real Parse Server (takes a while)
+	@tools/needs bench
+	@$(MAKE) --no-print-directory $(NODE_MODULES)
+	$(PY) -m bench.live $(ARGS)
+
 .PHONY: docs
 docs: install ## write docs/settings.md anew
 	$(VENV)/bin/parsepy settings > docs/settings.md
