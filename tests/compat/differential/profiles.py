@@ -228,7 +228,9 @@ PROFILES: Mapping[str, Profile] = {
     # Changes of every class but those whose name begins with Quiet can be followed.
     "live": Profile({"startLiveQueryServer": True, "liveQuery": LIVE}, cloud="live", on_each_store=False),
     # Triggers of live queries, and what their requests hold.
-    "live-triggers": Profile({"startLiveQueryServer": True, "liveQuery": LIVE}, cloud="live_triggers", on_each_store=False),
+    "live-triggers": Profile(
+        {"startLiveQueryServer": True, "liveQuery": LIVE}, cloud="live_triggers", on_each_store=False
+    ),
     "live-requests": Profile({"startLiveQueryServer": True, "liveQuery": LIVE}, cloud="live_requests", in_python=False),
     # Clients show a key; a silent one is asked for a sign of life every two seconds; conditions are simple.
     "live-keys": Profile(
