@@ -42,7 +42,7 @@ $(JARS): $(COMPAT)/oracle/pom.xml
 install: $(VENV)/.tests ## make .venv with parsepy and the tools of its tests
 
 .PHONY: deps
-deps: ## install Node, Java, Maven, PostgreSQL and Redis (as root), or tell the command that does
+deps: ## install Node, Java, Maven, PostgreSQL, Redis and Chromium (as root), or tell the command that does
 	@tools/needs tests
 
 .PHONY: serve

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,13 +43,19 @@ async def test_what_one_says_the_others_in_the_room_see(tmp_path: Path, monkeypa
     }
 
 
+def chromium() -> str:
+    """The browser, by any of the names that systems give it."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return found or require("chromium", "chromium")
+
+
 async def spoken(page: str, screenshot: Path) -> dict[str, object]:
     """What the people in the chat see."""
     process = await asyncio.create_subprocess_exec(
         require("node", "nodejs"),
         str(HERE / "chat.cjs"),
         page,
-        require("chromium", "chromium"),
+        chromium(),
         str(screenshot),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

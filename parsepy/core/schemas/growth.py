@@ -78,14 +78,14 @@ async def accept(ctx: Context, schema: ClassSchema, ops: Ops, *, is_create: bool
 
     Raises ParseError 111 for a value of another type than its column, 105 for impossible names, 107 for new columns of a
     class that has its columns once and for all, 119 if the caller may not add fields, 101 for an update in a class that is
-    not there, 103 for a create in a class that only the server fills.
+    not there (MongoDB does not list those that are always there), 103 for a create in a class that only the server fills.
     """
     closed = is_create and not names.is_class_name(schema.name)
     stored = ctx.app.schemas.holds(schema.name)
     if stored and not closed and _sets_known(schema, ops):
         return schema
     wanted = columns(schema.name, ops, internal=ctx.principal.is_maintenance)
-    if not stored and not is_create:
+    if not stored and not is_create and schema.name not in VOLATILE_CLASSES:
         raise ParseError(ErrorCode.OBJECT_NOT_FOUND, "Object not found.")
     if stored and not fits(schema, wanted):
         schema = await ctx.app.schemas.fitting(schema, wanted)

@@ -311,7 +311,7 @@ async def sessions_of_somebody_else(s: Script) -> None:
             await s.told(anns)
 
 
-@scenario("6.4/permission", profile="live")
+@scenario("6.4/permission", profile="live", serial=True)
 async def the_servers_own_classes(s: Script) -> None:
     ann = await s.sign_up("ann")
     names = ("_Role", "_Installation", "_JobStatus", "_PushStatus", "_Hooks", "_GlobalConfig", "_Audience", "_Join:a:B")
