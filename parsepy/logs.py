@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sys
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -59,21 +60,29 @@ class Sink(logging.Handler, ABC):
         self.setFormatter(form)
         self._waiting: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._thread = 0
 
     def line(self, text: str) -> None:
         """Write a line that is formed already. Call it from the event loop only."""
         self._waiting.append(text)
         if self._timer is None:
+            self._thread = threading.get_ident()
             self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record; a warning or worse at once, with the lines that waited before it."""
         text = self.format(record)
-        if record.levelno < logging.WARNING and _in_event_loop():
+        if record.levelno < logging.WARNING and self._is_in_event_loop():
             self.line(text)
             return
         self._waiting.append(text)
         self.flush()
+
+    def _is_in_event_loop(self) -> bool:
+        # Asking for the loop costs a system call; where lines wait for their timer, the thread tells it.
+        if self._timer is not None:
+            return threading.get_ident() == self._thread
+        return asyncio._get_running_loop() is not None
 
     def flush(self) -> None:
         """Write what waits."""
@@ -103,10 +112,6 @@ def _pieces(lines: list[str]) -> Iterator[str]:
         piece, size = f"{piece}{line}\n", size + length
     if piece:
         yield piece
-
-
-def _in_event_loop() -> bool:
-    return asyncio._get_running_loop() is not None
 
 
 class Console(Sink):
