@@ -20,16 +20,15 @@ A message is four bytes for its length and a JSON list that begins with its kind
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import socket
 import struct
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import orjson
 
+from parsepy.adapters.socket_end import SocketEnd
 from parsepy.cloud.types import Encodable
 from parsepy.model import values
 
@@ -39,55 +38,31 @@ MOST_BYTES = 256 << 20
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
 
 
-class Connection(asyncio.Protocol):
+class Connection(SocketEnd):
     """Sends messages without waiting, and hands each that comes in to `received`; `lost` is called at the end."""
 
     def __init__(self, received: Callable[[list[Any]], None], lost: Callable[[], None]) -> None:
+        super().__init__(lost)
         self._received = received
-        self._lost = lost
-        self._transport: asyncio.WriteTransport | None = None
-        self._buffer = bytearray()
-
-    async def open(self, end: socket.socket) -> None:
-        """Take over one end of a socket pair."""
-        await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=end)
 
     def send(self, *message: Any) -> None:
         """Send one message, if the other end is still there. Raises TypeError for what has no JSON form."""
         body = orjson.dumps(message, default=_json, option=_OPTIONS)
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(HEAD.pack(len(body)) + body)
+        self._write(HEAD.pack(len(body)) + body)
 
-    def close(self) -> None:
-        """Let go of the socket when all is sent."""
-        if self._transport is not None:
-            self._transport.close()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by the event loop."""
-        self._transport = cast("asyncio.WriteTransport", transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Called by the event loop."""
-        self._transport = None
-        self._lost()
-
-    def data_received(self, data: bytes) -> None:
-        """Called by the event loop."""
-        self._buffer += data
-        start = 0
-        while len(self._buffer) - start >= HEAD.size:
-            (length,) = HEAD.unpack_from(self._buffer, start)
-            end = start + HEAD.size + length
-            if length > MOST_BYTES:
-                self.close()
-                return
-            if len(self._buffer) < end:
-                break
-            message = orjson.loads(memoryview(self._buffer)[start + HEAD.size : end])
-            start = end
-            self._received(message)
-        del self._buffer[:start]
+    def _taken(self, start: int) -> int:
+        if len(self._buffer) - start < HEAD.size:
+            return start
+        (length,) = HEAD.unpack_from(self._buffer, start)
+        body = start + HEAD.size
+        end: int = body + length
+        if length > MOST_BYTES:
+            self.close()
+            return start
+        if len(self._buffer) < end:
+            return start
+        self._received(orjson.loads(memoryview(self._buffer)[body:end]))
+        return end
 
 
 def _json(value: Any) -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import cast
+
+from parsepy.adapters.socket_end import SocketEnd
 
 HEAD = struct.Struct(">IBH")
 """Length of what follows the head, kind, length of the channel's name."""
@@ -38,53 +37,25 @@ class Frame:
         return HEAD.pack(len(name) + len(self.body), self.kind, len(name)) + name + self.body
 
 
-class Link(asyncio.Protocol):
+class Link(SocketEnd):
     """Sends frames without ever waiting, and hands each that comes in to `received`; `lost` is called at the end."""
 
     def __init__(self, received: Callable[[Frame], None], lost: Callable[[], None]) -> None:
+        super().__init__(lost)
         self._received = received
-        self._lost = lost
-        self._transport: asyncio.WriteTransport | None = None
-        self._buffer = bytearray()
-
-    async def open(self, end: socket.socket) -> None:
-        """Take over one end of a socket pair."""
-        await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=end)
 
     def send(self, frame: bytes) -> bool:
         """Send an encoded frame; False if it was dropped because the other end is gone or does not keep up."""
-        transport = self._transport
-        if transport is None or transport.is_closing() or transport.get_write_buffer_size() > MOST_WAITING:
-            return False
-        transport.write(frame)
-        return True
+        return self._write(frame, most_waiting=MOST_WAITING)
 
-    def close(self) -> None:
-        """Let go of the socket when all is sent."""
-        if self._transport is not None:
-            self._transport.close()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by the event loop."""
-        self._transport = cast("asyncio.WriteTransport", transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Called by the event loop."""
-        self._transport = None
-        self._lost()
-
-    def data_received(self, data: bytes) -> None:
-        """Called by the event loop."""
-        self._buffer += data
-        start = 0
-        while len(self._buffer) - start >= HEAD.size:
-            length, kind, named = HEAD.unpack_from(self._buffer, start)
-            body = start + HEAD.size
-            if len(self._buffer) < body + length:
-                break
-            start = body + length
-            frame = Frame(
-                Kind(kind), self._buffer[body : body + named].decode(), bytes(self._buffer[body + named : start])
-            )
-            self._received(frame)
-        del self._buffer[:start]
+    def _taken(self, start: int) -> int:
+        buffer = self._buffer
+        if len(buffer) - start < HEAD.size:
+            return start
+        length, kind, named = HEAD.unpack_from(buffer, start)
+        body = start + HEAD.size
+        end: int = body + length
+        if len(buffer) < end:
+            return start
+        self._received(Frame(Kind(kind), buffer[body : body + named].decode(), bytes(buffer[body + named : end])))
+        return end
