@@ -22,11 +22,10 @@ from parsepy.errors import ErrorCode, ParseError
 from parsepy.model.aggregation import mapping
 from parsepy.model.find_params import FindParams
 from parsepy.model.pipeline import Pipeline
-from parsepy.model.principal import ANYBODY, CLOUD_INSTALLATION, MASTER
+from parsepy.model.principal import ANYBODY, CLOUD_INSTALLATION, MASTER, Principal
 from parsepy.system import accounts, files, jobs, mails, sessions
 from parsepy.system import config as configuration
-
-SCHEDULE_CLASS = "_JobSchedule"
+from parsepy.system.schedules.plan import SCHEDULE_CLASS
 
 _AS_MASTER = CallOptions(use_master_key=True)
 
@@ -63,7 +62,7 @@ class CallActions:
     ) -> tuple[list[Object], int]:
         """As a client's find that asks for the count; results that a trigger gave are all that there are."""
         found = await self._find(class_name, replace(params, count=True), options)
-        return _rows(found), len(found.results) if found.count is None else found.count
+        return _rows(found), _total(found)
 
     async def explain(self, class_name: str, params: FindParams, options: CallOptions) -> Any:
         """As a client's find with `explain`."""
@@ -80,7 +79,7 @@ class CallActions:
         """As a client's count."""
         with _told():
             found = await finding.find(await self._context(options), class_name, replace(params, limit=0, count=True))
-        return len(found.results) if found.count is None else found.count
+        return _total(found)
 
     async def aggregate(self, class_name: str, stages: Sequence[Mapping[str, Any]], params: FindParams) -> list[Object]:
         """As a request with the master key, with the forms of names and values that the settings give."""
@@ -226,9 +225,7 @@ class CallAccounts:
             await accounts.log_out(await acting_as(self.ctx, options))
 
     def _nobody(self, options: CallOptions) -> Context:
-        principal = MASTER if options.use_master_key else ANYBODY
-        principal = replace(principal, installation_id=CLOUD_INSTALLATION)
-        return replace(self.ctx, principal=principal, cloud_context=dict(options.context or {}))
+        return _as(self.ctx, MASTER if options.use_master_key else ANYBODY, options)
 
 
 async def acting_as(ctx: Context, options: CallOptions) -> Context:
@@ -242,8 +239,12 @@ async def acting_as(ctx: Context, options: CallOptions) -> Context:
     elif options.session_token is not None:
         with _told():
             principal = await sessions.authenticate(_reading(ctx), options.session_token, CLOUD_INSTALLATION)
-    principal = replace(principal, installation_id=CLOUD_INSTALLATION)
-    return replace(ctx, principal=principal, cloud_context=dict(options.context or {}))
+    return _as(ctx, principal, options)
+
+
+def _as(ctx: Context, principal: Principal, options: CallOptions) -> Context:
+    own = replace(principal, installation_id=CLOUD_INSTALLATION)
+    return replace(ctx, principal=own, cloud_context=dict(options.context or {}))
 
 
 def _reading(ctx: Context) -> App:
@@ -286,3 +287,8 @@ def _rows(found: finding.FindResult) -> list[Object]:
     if found.class_name is None:
         return found.results
     return [{**row, "className": found.class_name} for row in found.results]
+
+
+def _total(found: finding.FindResult) -> int:
+    """How many objects match; results that a trigger gave are all that there are."""
+    return len(found.results) if found.count is None else found.count

@@ -1,7 +1,7 @@
 """A chat: its page, and the rules of its messages.
 
 Run it with `parsepy serve --cloud main.py` in this folder, after `npm install parse`, and open the page in two windows:
-http://localhost:1337/parse/endpoints/chat
+http://localhost:1337/parse/endpoints/chat?app=APPLICATION_ID
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ async def admit(door: Door, incoming: Incoming) -> Admitted | Response:
         if level is not Level.USER and not shown.installation_id:
             shown = replace(shown, installation_id=CLOUD_INSTALLATION)
     path = incoming.path.lower()
-    if path.startswith(door.endpoint_paths) and (gates := door.endpoint_gates(path)):
+    if gates := door.endpoint_gates(path):
         return await _admit_to_endpoint(door, incoming, shown, gates)
     if path.startswith("/files") and path[6:7] in {"", "/"}:
         return await _admit_file(door, incoming, shown, gate)

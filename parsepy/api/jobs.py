@@ -14,9 +14,9 @@ from parsepy.errors import ErrorCode, ParseError
 from parsepy.model import values
 from parsepy.model.find_params import FindParams
 from parsepy.system import jobs
+from parsepy.system.schedules.plan import SCHEDULE_CLASS
 
 STATUS_HEADER = "X-Parse-Job-Status-Id"
-SCHEDULE_CLASS = "_JobSchedule"
 
 routes = Routes()
 

@@ -38,8 +38,8 @@ class Request:
 
     `path` lies below the mount. `params` are the path's parameters, decoded, in the case they were sent in. `query` holds
     the query string as texts (a list for a repeated name, a dict for `a[b]=c`); `arguments` is the form most routes want.
-    `body` is the client's JSON, `{}` if there was none. `upload` is there on file routes and endpoints only, which get their
-    body as it came, and `query_string` as it was sent on endpoints only.
+    `body` is the client's JSON, `{}` if there was none. Only file routes, endpoints and the upload of a release get their
+    body as it came, in `upload`. `query_string` is the query as it was sent, empty in a batch.
     `router`, `mount` and `limits` are those the request came through: what requests within requests need.
     """
 

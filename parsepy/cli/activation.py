@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
 import socket
@@ -27,13 +26,11 @@ from parsepy.javascript.cloud import ScriptCloud
 from parsepy.settings import Settings
 from parsepy.web.listening import port_of
 
-PROBE = command_line.PROBE
 PROBE_SECONDS = 60.0
 WATCHED_SECONDS = 1.0
 """A worker that ends within this time after all were replaced was not healthy."""
-
-
 MOST_LOST = 100
+"""So many of those that ended are remembered."""
 
 
 class Member(Protocol):
@@ -129,7 +126,7 @@ class Activations:
     async def probe(self, app_id: str, placed: Placed) -> str:
         """Load a release in a process of its own, with the settings and the environment of a worker."""
         arguments = command_line.arguments({**self._placed, app_id: placed})
-        command = [*self._command, *arguments, PROBE]
+        command = [*self._command, *arguments, command_line.PROBE]
         ended = await programs.run(command, folder=None, seconds=PROBE_SECONDS, environ=os.environ)
         if ended.code is None:
             return f"loading takes more than {PROBE_SECONDS:.0f} seconds"
@@ -140,7 +137,7 @@ class Activations:
         return tuple(
             {
                 "worker": worker.number,
-                "release": _release(worker.arguments, app_id),
+                "release": command_line.release_in(worker.arguments, app_id),
                 "healthy": worker.is_ready and not worker.ended.is_set(),
             }
             for worker in sorted(self._fleet.serving, key=lambda worker: worker.number)
@@ -180,14 +177,6 @@ class _AppSwitch:
     @property
     def workers(self) -> tuple[dict[str, Any], ...]:
         return self.activations.workers_of(self.app_id)
-
-
-def _release(arguments: tuple[str, ...], app_id: str) -> str:
-    """The release of the app that a worker with these arguments runs; "" for the `cloud` option."""
-    if not arguments:
-        return ""
-    release: str = json.loads(arguments[1]).get(app_id, {}).get("release", "")
-    return release
 
 
 async def probe(plan: Plan) -> None:

@@ -65,6 +65,11 @@ def local_url(host: str, port: int, mount: str) -> str:
     return f"http://{f'[{name}]' if ':' in name else name}:{port}{mount}"
 
 
+def live_url(host: str, port: int, mount: str) -> str:
+    """The URL of live connections for programs on this computer."""
+    return local_url(host, port, mount).replace("http", "ws", 1)
+
+
 def lan_url(host: str, port: int, mount: str) -> str | None:
     """The URL for other computers, if the server listens to them and there is a network."""
     if host not in EVERY_INTERFACE:

@@ -33,7 +33,7 @@ def make(
     apps = tuple(_live_only(app, name) for app in loaded.apps)
     host, port = apps[0].host, _port(apps[0], flags)
     taken = listener or listening.listen(host, port)
-    url = banner.local_url(host, listening.port_of(taken), apps[0].mount_path).replace("http", "ws", 1)
+    url = banner.live_url(host, listening.port_of(taken), apps[0].mount_path)
     return Plan(apps, taken, banner.live_start(apps, url), loaded.warnings, watch=watch, is_live_only=True)
 
 

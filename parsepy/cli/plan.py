@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parsepy.cli import banner, first_start
-from parsepy.settings import Notice, Settings, load, parse_database_uri, read_file
+from parsepy.settings import Notice, Settings, load, read_file, scheme_of
 from parsepy.web import listening
 
 CONFIG_FILE = Path("parsepy.json")
@@ -49,17 +49,15 @@ class Plan:
         """
         if self.process.cluster or self.is_deployable:
             return True
-        can_be_replaced = sys.platform != "win32" and not any(_is_in_memory(app) for app in self.apps)
+        can_be_replaced = sys.platform != "win32" and not any(
+            scheme_of(app.database_uri) == "memory" for app in self.apps
+        )
         return self.has_cloud_code and self.process.worker_blocked_seconds > 0 and can_be_replaced
 
     @property
     def process(self) -> Settings:
         """Where the options of the whole process stand."""
         return self.apps[0]
-
-
-def _is_in_memory(app: Settings) -> bool:
-    return parse_database_uri(app.database_uri or "sqlite:///-").scheme == "memory"
 
 
 def make(
@@ -93,7 +91,7 @@ def _with_live_port(made: Plan, *, is_taken: bool, live_listener: socket.socket 
     if options is None or options.port is None or options.port == made.process.port:
         return made
     live = listening.listen(made.process.host, options.port)
-    url = banner.local_url(made.process.host, listening.port_of(live), made.process.mount_path).replace("http", "ws", 1)
+    url = banner.live_url(made.process.host, listening.port_of(live), made.process.mount_path)
     return replace(made, live_listener=live, greeting=f"{made.greeting}Live queries are served at {url}\n")
 
 

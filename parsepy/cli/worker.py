@@ -43,6 +43,7 @@ class Worker:
         self.ended = asyncio.Event()
         self._relay = relay
         self._link = Link(self._received, lambda: relay.remove(self))
+        self._hatch: Hatch | None = None
         self._process: Process | None = None
         self._errors = b""
         self._dump: bytearray | None = None
@@ -68,7 +69,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         near, far = socket.socketpair()
         ours.setblocking(False)
-        self._hatch = Hatch(near)
+        self._hatch = hatch = Hatch(near)
         with theirs, far:
             group = self._relay.group
             seat = Seat(self.number, self.share, listener, theirs, far, live, group, is_only, is_first)
@@ -82,16 +83,14 @@ class Worker:
                 stderr=asyncio.subprocess.PIPE,
                 start_new_session=True,
             )
-        self._hatch.listen(lambda files: gives(self, files))
+        hatch.listen(lambda files: gives(self, files))
         await self._link.open(ours)
         self._relay.add(self, self._link)
 
     def fail(self, reason: str) -> None:
         """It could not even be started."""
         self._errors = f"{reason}\n".encode()
-        self._hatch.close()
-        self.ended.set()
-        self._is_decided.set()
+        self._end()
 
     @property
     def pid(self) -> int:
@@ -121,10 +120,7 @@ class Worker:
             # A program that it started may hold the other end of the pipe open.
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self._has_told_all.wait()
-        self._link.close()
-        self._hatch.close()
-        self.ended.set()
-        self._is_decided.set()
+        self._end()
 
     async def relay_errors(self) -> None:
         """Pass on what it writes to its error output; what it writes before it is ready is kept."""
@@ -173,7 +169,7 @@ class Worker:
 
     def take(self, files: Sequence[int]) -> bool:
         """Give it connections of another worker; False if it does not take them."""
-        return self._hatch.send(files, seconds=TAKE_SECONDS)
+        return self._hatch is not None and self._hatch.send(files, seconds=TAKE_SECONDS)
 
     async def stack(self) -> str:
         """Where its Python code stands, innermost call first; empty if it cannot tell."""
@@ -182,6 +178,13 @@ class Worker:
         await asyncio.sleep(DUMP_SECONDS)
         told, self._dump = self._dump.decode(errors="replace"), None
         return told
+
+    def _end(self) -> None:
+        self._link.close()
+        if self._hatch is not None:
+            self._hatch.close()
+        self.ended.set()
+        self._is_decided.set()
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -155,9 +155,10 @@ def refuse_second(what: str, first: Hook | None, second: Hook) -> None:
 
 def _location(function: Callable[..., Any]) -> str:
     code = getattr(inspect.unwrap(function), "__code__", None)
-    return f"{_short(code.co_filename)}:{code.co_firstlineno}" if code else repr(function)
+    return f"{short_path(code.co_filename)}:{code.co_firstlineno}" if code else repr(function)
 
 
-def _short(filename: str) -> str:
+def short_path(filename: str) -> str:
+    """A file's path from the working directory, if it lies there."""
     path = Path(filename)
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else filename

@@ -7,8 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar, Unpack, overload
 
-from parsepy.cloud import actions, hooks
-from parsepy.cloud.actions import CallOptions
+from parsepy.cloud import hooks
 from parsepy.cloud.calls import Calls
 from parsepy.cloud.endpoints import routes
 from parsepy.cloud.endpoints.messages import HttpRequest
@@ -18,7 +17,6 @@ from parsepy.cloud.hooks import CloudError as CloudError
 from parsepy.cloud.hooks import Hook as Hook
 from parsepy.cloud.hooks import OfClass
 from parsepy.cloud.hooks import Trigger as Trigger
-from parsepy.cloud.objects import decode
 from parsepy.cloud.requests import (
     ConfigRequest,
     ConnectRequest,
@@ -34,7 +32,7 @@ from parsepy.cloud.requests import (
     SaveRequest,
     SubscribeRequest,
 )
-from parsepy.cloud.sdk import mail
+from parsepy.cloud.sdk import mail, work
 from parsepy.cloud.validate import Rules
 from parsepy.cloud.validators import rates
 from parsepy.cloud.validators.rates import CloudLimit, RateRules
@@ -155,16 +153,16 @@ class Cloud:
         It takes the function itself, `@cloud.before_login`, or a limit for log-ins, `@cloud.before_login(rate_limit={...})`.
         """
         rules = {} if rate_limit is None else {"rate_limit": rate_limit}
-        register = partial(self._session_trigger, Trigger.BEFORE_LOGIN, hooks.USER_CLASS, rules=rules)
+        register = partial(self._single_trigger, Trigger.BEFORE_LOGIN, hooks.USER_CLASS, rules=rules)
         return register if function is None else register(function)
 
     def after_login(self, function: OnLogin) -> OnLogin:
         """Register what runs after somebody was logged in; raising fails the login, though the session stays."""
-        return self._session_trigger(Trigger.AFTER_LOGIN, hooks.USER_CLASS, function)
+        return self._single_trigger(Trigger.AFTER_LOGIN, hooks.USER_CLASS, function)
 
     def after_logout(self, function: OnLogout) -> OnLogout:
         """Register what runs after a session was ended by its owner."""
-        return self._session_trigger(Trigger.AFTER_LOGOUT, hooks.SESSION_CLASS, function)
+        return self._single_trigger(Trigger.AFTER_LOGOUT, hooks.SESSION_CLASS, function)
 
     @overload
     def before_connect(self, function: OnConnect, /) -> OnConnect: ...
@@ -175,7 +173,7 @@ class Cloud:
 
         It takes the function itself, `@cloud.before_connect`, or rules, `@cloud.before_connect(require_user=True)`.
         """
-        register = partial(self._session_trigger, Trigger.BEFORE_CONNECT, hooks.CONNECT_CLASS, rules=rules)
+        register = partial(self._single_trigger, Trigger.BEFORE_CONNECT, hooks.CONNECT_CLASS, rules=rules)
         return register if function is None else register(function)
 
     def before_subscribe(self, of: OfClass, **rules: Unpack[Rules]) -> Callable[[OnSubscribe], OnSubscribe]:
@@ -261,17 +259,7 @@ class Cloud:
         """Take in everything that is registered with `other`, or nothing if something is there already (CloudError)."""
         self._add(functions=other._functions, jobs=other._jobs, triggers=other._triggers, endpoints=other._endpoints)
 
-    async def run(
-        self,
-        name: str,
-        params: Mapping[str, Any] | None = None,
-        *,
-        use_master_key: bool = False,
-        context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Call a function of the running app from cloud code, as its caller unless `use_master_key`; its result."""
-        result = await actions.current().run(name, params or {}, CallOptions(use_master_key, context))
-        return decode(result)
+    run = staticmethod(work.run)
 
     send_email = staticmethod(mail.send_email)
 
@@ -290,9 +278,10 @@ class Cloud:
 
         return register
 
-    def _session_trigger(
+    def _single_trigger(
         self, trigger: Trigger, class_name: str, function: Function, *, rules: Mapping[str, Any] | None = None
     ) -> Function:
+        """Register a trigger of which there is one, whatever class it is kept under."""
         hook = hooks.hook(str(trigger), function, rules or {})
         hooks.refuse_idle_rules(trigger, class_name, hook)
         self._add(triggers={(trigger, class_name): hook})

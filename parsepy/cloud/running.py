@@ -15,6 +15,8 @@ from parsepy.errors import ErrorCode, ParseError, new_error_id
 
 LOG = logging.getLogger(__name__)
 
+EMPTY = "Script failed."
+
 
 async def run(
     hook: Hook,
@@ -41,19 +43,25 @@ async def run(
         except ParseError:
             raise
         except LateError as exc:
-            error_id = new_error_id()
-            LOG.error("error %s: cloud code was given up after %g seconds: %s", error_id, calls.seconds, hook.location)
-            text = f"The script took more than {calls.seconds:g} seconds."
-            raise ParseError(ErrorCode.TIMEOUT, text, error_id=error_id) from exc
+            raise late(hook, calls.seconds, "cloud code was given up after") from exc
         except (Exception, SystemExit) as exc:
-            raise _failed(hook, request, exc, failure) from exc
+            empty = EMPTY if isinstance(request, FunctionRequest) else f"{EMPTY} Unknown error."
+            raise failed(hook, exc, failure, empty=empty) from exc
 
 
-def _failed(hook: Hook, request: CloudRequest, exc: BaseException, failure: ErrorCode) -> ParseError:
-    """What a client is told of an exception, which itself goes to the log under the id that goes with the answer."""
+def late(hook: Hook, seconds: float, what: str) -> ParseError:
+    """What a client is told of a call that takes too long; the log has `what` happened under the id of the answer."""
+    error_id = new_error_id()
+    LOG.error("error %s: %s %g seconds: %s", error_id, what, seconds, hook.location)
+    return ParseError(ErrorCode.TIMEOUT, f"The script took more than {seconds:g} seconds.", error_id=error_id)
+
+
+def failed(
+    hook: Hook, exc: BaseException, failure: ErrorCode = ErrorCode.SCRIPT_FAILED, *, empty: str = EMPTY
+) -> ParseError:
+    """What a client is told of an exception, `empty` if it says nothing; the log has it under the id of the answer."""
     error_id = new_error_id()
     LOG.error("error %s: cloud code failed: %s", error_id, hook.location, exc_info=exc)
-    empty = "Script failed." if isinstance(request, FunctionRequest) else "Script failed. Unknown error."
     return ParseError(failure, str(exc) or empty, error_id=error_id)
 
 

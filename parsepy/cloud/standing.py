@@ -5,11 +5,11 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from traceback import FrameSummary
 from types import FrameType
 
 from parsepy.cloud import calls
+from parsepy.cloud.hooks import short_path
 from parsepy.cloud.loader import is_own_code
 
 
@@ -28,7 +28,7 @@ def standing(frame: FrameType) -> Standing:
     within = frames[_entry(frames) :]
     own = [one for one in within if is_own_code(one.filename)]
     where = (own or within)[-1]
-    place = f"{_short(where.filename)}:{where.lineno} in {where.name}"
+    place = f"{short_path(where.filename)}:{where.lineno} in {where.name}"
     return Standing(place, "".join(traceback.format_list(within)).rstrip())
 
 
@@ -38,8 +38,3 @@ def _entry(frames: Sequence[FrameSummary]) -> int:
     if called:
         return called[-1] + 1
     return next((at for at, one in enumerate(frames) if is_own_code(one.filename)), len(frames) - 1)
-
-
-def _short(filename: str) -> str:
-    path = Path(filename)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else filename

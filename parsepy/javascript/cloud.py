@@ -124,7 +124,12 @@ class ScriptCloud(Cloud):
             return
         self._is_ready.clear()
         log.error("Node (pid %d), which ran %s, ended %s and is replaced", process.pid, self.path.name, ended)
-        self._put(*await self._restarted(self._door))
+        successor, found = await self._restarted(self._door)
+        if process is self._process:
+            self._put(successor, found)
+        else:
+            # The script was reloaded meanwhile.
+            await successor.close()
 
     async def _restarted(self, door: Door) -> tuple[NodeProcess, Registered]:
         """Another process, however many tries it takes."""

@@ -37,8 +37,6 @@ from parsepy.system import sessions
 
 log = logging.getLogger(__name__)
 
-SESSION_CLASS = "_Session"
-
 
 class Connection:
     """What one client has said. Messages are handled one after another; `close` ends all of its subscriptions.
@@ -229,7 +227,7 @@ def _where(ctx: Context, message: Subscribe, schema: ClassSchema | None) -> Wher
     check_form(message.where)
     where = access.parsed_where(ctx, schema, message.where)
     refuse_sub_queries(where)
-    if message.class_name != SESSION_CLASS or ctx.principal.bypasses_permissions:
+    if message.class_name != sessions.SESSION_CLASS or ctx.principal.bypasses_permissions:
         return where
     if ctx.principal.user_id is None:
         raise sessions.invalid_token()

@@ -54,7 +54,7 @@ class LiveDoor:
         self._addresses[ip] += 1
         for hub in self._hubs.values():
             triggers.announce(hub, "ws_connect")
-        return Connection(self._hubs, outlet, most_subscriptions=self._limits.subscriptions)
+        return Connection(self._hubs, outlet, most_subscriptions=limits.subscriptions)
 
     def disconnect(self, connection: Connection, ip: str, *, was_too_slow: bool = False) -> None:
         """Let go of a client."""

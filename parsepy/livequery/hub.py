@@ -76,9 +76,11 @@ class Hub:
             await self.app.live.follow(follower.class_name)
 
     def leave(self, follower: Follower) -> None:
-        """Tell the follower nothing more."""
+        """Tell the follower nothing more, if he was told anything."""
         if follower.is_numbered and self.tail is not None:
             self.tail.leave(follower)
+            return
+        if follower not in self._followers.get(follower.identity, ()):
             return
         following = self._classes[follower.class_name]
         following.remove(follower)
@@ -151,14 +153,13 @@ class Hub:
         readers_before, readers_after = await self._readers(condition, before, after)
         for follower in readers_before | readers_after:
             rights = self._rights(follower, schema)
-            sights = (
-                Sight(before, matches[0], follower in readers_before and before is not None and rights.sees(before)),
-                Sight(after, matches[1], follower in readers_after and after is not None and rights.sees(after)),
-            )
             if rights.refusal is not None:
                 follower.outlet.send(RefusedError.of(rights.refusal, follower.head["requestId"]).encoded())
                 continue
-            event = told(*sights)
+            event = told(
+                Sight(before, matches[0], follower in readers_before and before is not None and rights.sees(before)),
+                Sight(after, matches[1], follower in readers_after and after is not None and rights.sees(after)),
+            )
             if event is not None and differs(event, before, follower.watch):
                 self._send(follower, rights, event, encoded)
 

@@ -23,7 +23,7 @@ class Identity:
     is_master: bool = False
     principal: Principal = ANYBODY
     ends_at: datetime | None = None
-    checked_at: datetime | None = field(default=None)
+    checked_at: datetime | None = None
     is_stale: bool = True
     watchers: list[Callable[[Identity], None]] = field(default_factory=list)
 

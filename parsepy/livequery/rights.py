@@ -71,5 +71,6 @@ def shown(ctx: Context, rights: Rights, row: Object, keys: frozenset[str] | None
     never = NEVER_TOLD_FIELDS.get(rights.schema.name, frozenset())
     told = {name: copied(value) for name, value in row.items() if name not in never}
     presented = with_file_urls(ctx, rights.present(relations.columns(rights.schema) | told))
-    wanted = presented if keys is None else {name: value for name, value in presented.items() if name in keys | ALWAYS}
-    return {"className": rights.schema.name, **wanted}
+    if keys is not None:
+        presented = {name: value for name, value in presented.items() if name in keys or name in ALWAYS}
+    return {"className": rights.schema.name, **presented}

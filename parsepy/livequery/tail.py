@@ -33,6 +33,7 @@ CARE_SECONDS = 60.0
 """How often old entries are dropped, and the classes that are followed noted as used."""
 
 MOST_HEARD = 1_000
+"""So much of what servers tell waits for its turn; the rest is found in the log."""
 
 
 class Tail:
@@ -119,8 +120,8 @@ class Tail:
 
     async def add(self, follower: Follower) -> None:
         """Tell a follower what comes behind `position`. To be called within `at_its_end`."""
-        await self._hub.follow(follower)
         self._followers[follower.class_name].add(follower)
+        await self._hub.follow(follower)
 
     def leave(self, follower: Follower) -> None:
         """Tell a follower nothing more, if he was told anything."""

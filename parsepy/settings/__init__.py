@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parsepy.settings.adapters import Adapter
 from parsepy.settings.data import Protected
-from parsepy.settings.database import Database, parse_database_uri
+from parsepy.settings.database import Database, parse_database_uri, scheme_of
 from parsepy.settings.database_options import DatabaseOptions
 from parsepy.settings.features import DefinedSchema, FileDownload, FileUpload, LogLevels
 from parsepy.settings.kinds import Retention
@@ -51,4 +51,5 @@ __all__ = [
     "permits",
     "read_file",
     "redis_of",
+    "scheme_of",
 ]

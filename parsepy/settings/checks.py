@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from parsepy.settings.database import parse_database_uri
+from parsepy.settings.database import scheme_of
 from parsepy.settings.limits import AccountLockout, PasswordPolicy, RateLimit
 from parsepy.settings.settings import Settings
 
@@ -37,7 +37,7 @@ def _required(settings: Settings) -> Iterator[Fault]:
 
 
 def _workers_share(settings: Settings) -> Iterator[Fault]:
-    if (settings.cluster or 1) > 1 and parse_database_uri(settings.database_uri or "sqlite:///-").scheme == "memory":
+    if (settings.cluster or 1) > 1 and scheme_of(settings.database_uri) == "memory":
         yield Fault(
             "cluster",
             "needs a database that processes share, and memory:// lives in one",
@@ -46,7 +46,7 @@ def _workers_share(settings: Settings) -> Iterator[Fault]:
 
 
 def _releases_last(settings: Settings) -> Iterator[Fault]:
-    if settings.cloud_deploy and parse_database_uri(settings.database_uri or "sqlite:///-").scheme == "memory":
+    if settings.cloud_deploy and scheme_of(settings.database_uri) == "memory":
         yield Fault(
             "cloudDeploy",
             "needs a database that keeps the releases, and memory:// forgets",
@@ -189,13 +189,13 @@ def files_are_in_gridfs(settings: Settings) -> bool:
     """Whether files are kept in MongoDB: named so, or not named beside a MongoDB database."""
     if settings.files_adapter is not None:
         return settings.files_adapter.name == "gridfs"
-    return parse_database_uri(settings.database_uri or "sqlite:///-").scheme == "mongodb"
+    return scheme_of(settings.database_uri) == "mongodb"
 
 
 def _files_have_their_database(settings: Settings) -> Iterator[Fault]:
     if not files_are_in_gridfs(settings):
         return
-    if parse_database_uri(settings.database_uri or "sqlite:///-").scheme != "mongodb":
+    if scheme_of(settings.database_uri) != "mongodb":
         yield Fault(
             "filesAdapter",
             "keeps files in MongoDB, and databaseURI names another database",

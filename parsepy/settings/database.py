@@ -8,6 +8,8 @@ from typing import Literal
 from parsepy.settings.kinds import Kind, read_string
 from parsepy.settings.mistakes import InvalidError
 
+Scheme = Literal["sqlite", "memory", "mongodb", "postgres"]
+
 _SERVERS: dict[str, Literal["mongodb", "postgres"]] = {
     "mongodb": "mongodb",
     "mongodb+srv": "mongodb",
@@ -21,7 +23,7 @@ _USE = "Use sqlite:///./data.db, mongodb://host/name, postgres://host/name, or m
 class Database:
     """A database. `path` is the SQLite file, relative to the current folder unless it begins with /; `uri` a server's address."""
 
-    scheme: Literal["sqlite", "memory", "mongodb", "postgres"]
+    scheme: Scheme
     path: str = ""
     uri: str = field(default="", repr=False)
 
@@ -37,6 +39,11 @@ def parse_database_uri(uri: str) -> Database:
         case known if separator and known in _SERVERS and rest:
             return Database(_SERVERS[known], uri=uri.strip())
     raise InvalidError("is not the address of a database", _USE)
+
+
+def scheme_of(uri: str | None) -> Scheme:
+    """The kind of the database at the address; without one it is SQLite."""
+    return parse_database_uri(uri).scheme if uri else "sqlite"
 
 
 def _sqlite_path(rest: str) -> str:

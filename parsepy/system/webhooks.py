@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 
 from parsepy.adapters.webhooks.base import Reply, WebhookError
-from parsepy.cloud.codec import encode
+from parsepy.cloud.codec import decode, encode
 from parsepy.cloud.config import Config
 from parsepy.cloud.hooks import Trigger
-from parsepy.cloud.objects import ParseObject, decode
+from parsepy.cloud.objects import ParseObject
 from parsepy.cloud.pending import MISSING
 from parsepy.cloud.query import Query
 from parsepy.cloud.requests import CloudRequest, FindRequest, FunctionRequest, SaveRequest

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from parsepy.cli.releases.depot import ENTRIES, MOST_KEPT
+from parsepy.cli.releases.depot import MOST_KEPT
 from parsepy.settings import load
 from parsepy.settings.services import CloudDeploy
 from parsepy.system.releases import records, servers
-from parsepy.system.releases.bundle import MOST_BYTES, MOST_FILES
+from parsepy.system.releases.bundle import ENTRIES, MOST_BYTES, MOST_FILES
 from tests.integration.deploying import KEYS, Site, site, versioned
 
 pytestmark = pytest.mark.slow

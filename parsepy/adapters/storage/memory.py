@@ -58,7 +58,7 @@ class MemoryStorage:
         """Always there."""
 
     async def load_classes(self) -> list[ClassSchema]:
-        """Every class with its schema; join classes are not listed."""
+        """Every class with its schema; join classes and tables of parsepy's own are not listed."""
         listed = [name for name in self._tables if not (name.startswith(_JOIN_PREFIX) or is_own(name))]
         return [self._tables[name].schema for name in listed]
 

@@ -63,7 +63,7 @@ async def read_whole(body: Body, max_upload_size: int, content_type: str) -> byt
     try:
         return await read(body, limit(max_upload_size, content_type))
     except RefusalError as exc:
-        if exc.status == 413 and content_type[:33].lower().startswith(MULTIPART):
+        if exc.status == 413 and _is_multipart(content_type):
             text = "Multipart request exceeds maximum upload size."
             raise ParseError(ErrorCode.OBJECT_TOO_LARGE, text, detail=exc.detail) from exc
         raise
@@ -73,19 +73,20 @@ def parsed(content: bytes, content_type: str) -> Any:
     """The value of a body; `{}` if it is empty. Raises RefusalError 400 for bad JSON, 415 for an unknown charset."""
     if not content:
         return {}
-    kind = content_type[:33].lower()
-    if kind.startswith(FORM):
-        return query_string.parse_form(content.decode(errors="replace"))
-    if kind.startswith(MULTIPART):
-        return _multipart(content, content_type)
+    if content_type[:33].lower().startswith((FORM, MULTIPART)):
+        return form(content, content_type)
     return from_json(_utf8(content, content_type))
 
 
 def form(content: bytes, content_type: str) -> dict[str, Any]:
     """The fields of a form of either kind. Raises ParseError 107 for a multipart form without boundary or end."""
-    if content_type[:33].lower().startswith(MULTIPART):
+    if _is_multipart(content_type):
         return _multipart(content, content_type)
     return query_string.parse_form(content.decode(errors="replace"))
+
+
+def _is_multipart(content_type: str) -> bool:
+    return content_type[:33].lower().startswith(MULTIPART)
 
 
 def from_json(content: bytes) -> Any:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from parsepy.cli.cloud.failures import MistakeError
+from parsepy.system.releases.bundle import ENTRIES
 
-ENTRY_FILES = ("main.py", "__init__.py", "main.js", "main.cjs", "main.mjs", "package.json")
 LEFT_OUT = frozenset({"__pycache__", "node_modules", "parsepy.json"})
 """Beside these, what begins with a dot, compiled Python, and every virtual environment."""
 MODE = 0o644
@@ -31,7 +31,7 @@ def pack(folder: Path) -> Bundle:
     """Pack what is in a folder. Raises MistakeError if that is no cloud code, or cannot be packed."""
     if not folder.is_dir():
         raise MistakeError(f"{folder}: there is no such folder. `parsepy cloud init` makes one.")
-    if not any((folder / name).is_file() for name in ENTRY_FILES):
+    if not any((folder / name).is_file() for name in ENTRIES):
         raise MistakeError(f"{folder}: holds no cloud code, which begins with a main.py")
     files = sorted((path.relative_to(folder).as_posix(), path) for path in _files(folder))
     try:

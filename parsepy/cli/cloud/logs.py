@@ -1,4 +1,4 @@
-"""The log of a server's cloud code, as it is and as it grows."""
+"""The log of a server, as it is and as it grows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from parsepy.cli.cloud.console import Console
 from parsepy.cli.cloud.releases import PATIENCE_SECONDS, Wait
-from parsepy.cli.cloud.remote import RefusedError, Remote, UnreachableError
+from parsepy.cli.cloud.remote import RefusedError, Remote, UnreachableError, is_final
 
 PATH = "/cloud_code/logs"
 WAIT_SECONDS = 10
@@ -21,8 +21,7 @@ def show(remote: Remote, console: Console, *, follow: bool, wait: Wait) -> None:
         try:
             cursor, heard = _written(remote, console, cursor, WAIT_SECONDS), wait.now()
         except (UnreachableError, RefusedError) as exc:
-            # A server that is restarted, or whose worker ends, comes back.
-            if (isinstance(exc, RefusedError) and exc.status < 500) or wait.now() - heard > PATIENCE_SECONDS:
+            if is_final(exc) or wait.now() - heard > PATIENCE_SECONDS:
                 raise
             wait.pause(1.0)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from parsepy.cli.cloud.console import Console, kib
 from parsepy.cli.cloud.failures import CommandError
-from parsepy.cli.cloud.remote import RefusedError, Remote, UnreachableError, Upload
+from parsepy.cli.cloud.remote import RefusedError, Remote, UnreachableError, Upload, is_final
 
 PATH = "/cloud_code/releases"
 GZIP = "application/gzip"
@@ -88,7 +88,7 @@ def follow(remote: Remote, release_id: str, console: Console, wait: Wait) -> Non
             release = remote.get(f"{PATH}/{release_id}")
             heard = wait.now()
         except (UnreachableError, RefusedError) as exc:
-            if _is_final(exc) or wait.now() - heard > PATIENCE_SECONDS:
+            if is_final(exc) or wait.now() - heard > PATIENCE_SECONDS:
                 raise
             release = {"state": "unknown"}
         text = _described(release)
@@ -124,11 +124,6 @@ def _is_over(release_id: str, release: Mapping[str, Any]) -> bool:
             raise CommandError(f"release {release_id} {release['state']}; the one before stays in use:\n{told}")
         case _:
             return False
-
-
-def _is_final(exc: CommandError) -> bool:
-    """Whether asking again will not help."""
-    return isinstance(exc, RefusedError) and exc.status < 500
 
 
 def _described(release: Mapping[str, Any]) -> str:

@@ -35,6 +35,11 @@ class UnreachableError(CommandError):
     """The server did not answer."""
 
 
+def is_final(exc: CommandError) -> bool:
+    """Whether asking again will not help: a server that is restarted, or whose worker ends, comes back."""
+    return isinstance(exc, RefusedError) and exc.status < 500
+
+
 @dataclass(frozen=True)
 class Upload:
     """A body that is no JSON."""

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from parsepy.cli import first_start
 from parsepy.cli.cloud.failures import MistakeError
+from parsepy.cli.plan import CONFIG_FILE
 
-SERVERS_FILE = Path(".parsepy/servers.json")
-KEYS_FILE = Path(".parsepy/keys.json")
-CONFIG_FILE = Path("parsepy.json")
+SERVERS_FILE = first_start.FOLDER / "servers.json"
+KEYS_FILE = first_start.FOLDER / first_start.KEYS_FILE
 LOCAL_URL = "http://127.0.0.1:1337/parse"
 URL, APP_ID, MASTER_KEY = "PARSE_SERVER_URL", "PARSE_SERVER_APPLICATION_ID", "PARSE_SERVER_MASTER_KEY"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

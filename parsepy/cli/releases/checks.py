@@ -11,6 +11,7 @@ from pathlib import Path
 
 from parsepy.cli.releases import programs
 from parsepy.cli.releases.placed import Placed
+from parsepy.javascript.cloud import SUFFIXES
 
 LOOK_SECONDS = 60.0
 TEST_SECONDS = 180.0
@@ -19,13 +20,12 @@ NO_TESTS = 5
 """What pytest ends with when it finds none."""
 NO_CACHES = {"PYTHONDONTWRITEBYTECODE": "1"}
 """What lies in the folder stays as it was unpacked."""
-_NODE_FILES = (".js", ".cjs", ".mjs")
 
 
 async def problems_of(placed: Placed, code: Path) -> list[str]:
     """What is wrong with the release whose files lie in `code`; none if it may go live."""
     found = await _looked_at(placed, code)
-    if not found and placed.entry.suffix in _NODE_FILES:
+    if not found and placed.entry.suffix in SUFFIXES:
         found = await _javascript(code)
     if not found and (code / "tests").is_dir():
         found = await _tested(placed, code)
@@ -69,7 +69,7 @@ async def _javascript(code: Path) -> list[str]:
 
 def _scripts(code: Path) -> list[Path]:
     """The JavaScript files of the release itself."""
-    found = (path for path in sorted(code.rglob("*")) if path.suffix in _NODE_FILES)
+    found = (path for path in sorted(code.rglob("*")) if path.suffix in SUFFIXES)
     return [path for path in found if "node_modules" not in path.relative_to(code).parts]
 
 

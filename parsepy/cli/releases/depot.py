@@ -16,13 +16,13 @@ from parsepy.cli.releases import programs
 from parsepy.cli.releases.placed import Placed
 from parsepy.system.releases import bundle as bundles
 from parsepy.system.releases import requirements
+from parsepy.system.releases.bundle import ENTRIES
 from parsepy.system.releases.records import Release
 
 FOLDER = first_start.FOLDER / "releases"
 CODE = "cloud"
 PACKAGES = "packages"
 LOCK = ".lock"
-ENTRIES = ("main.py", "__init__.py", "main.js", "main.cjs", "main.mjs")
 MOST_KEPT = 5
 """So many releases stay unpacked on a machine, besides those in use."""
 INSTALL_SECONDS = 240.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +33,14 @@ def arguments(releases: Mapping[str, Placed]) -> tuple[str, ...]:
         for app_id, placed in sorted(releases.items())
     }
     return FLAG, json.dumps(told)
+
+
+def release_in(arguments: Sequence[str], app_id: str) -> str:
+    """The release of the app that a worker with such `arguments` runs; "" for the `cloud` option."""
+    if not arguments:
+        return ""
+    release: str = json.loads(arguments[1]).get(app_id, {}).get("release", "")
+    return release
 
 
 def applied(plan: Plan, argument: str | None) -> Plan:

@@ -7,10 +7,11 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+from parsepy.cloud import running
 from parsepy.cloud.actions import Actions, acting
 from parsepy.cloud.calls import Calls
 from parsepy.cloud.hooks import Hook
-from parsepy.errors import ErrorCode, ParseError, new_error_id
+from parsepy.errors import ParseError
 
 LOG = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class Pieces:
                     content = bytes(piece)
                 case _:
                     told = f"an answer is made of bytes and texts, not of {type(piece).__name__}"
-                    raise self._failed(TypeError(told))
+                    raise running.failed(self._hook, TypeError(told))
             if content:
                 return content
         return b""
@@ -93,7 +94,7 @@ class Pieces:
         except (Exception, SystemExit) as exc:
             if isinstance(exc, TimeoutError) and limit.expired():
                 raise self._late() from exc
-            raise self._failed(exc) from exc
+            raise running.failed(self._hook, exc) from exc
 
     async def _step(self) -> Any:
         with acting(self._actions):
@@ -104,11 +105,4 @@ class Pieces:
     def _late(self) -> ParseError:
         # A thread that hangs in a plain iterator holds it for ever: closing it would hang too.
         self._is_stuck = not isinstance(self._source, AsyncIterator)
-        error_id, seconds = new_error_id(), self._calls.seconds
-        LOG.error("error %s: no piece of an answer came for %g seconds: %s", error_id, seconds, self._hook.location)
-        return ParseError(ErrorCode.TIMEOUT, f"The script took more than {seconds:g} seconds.", error_id=error_id)
-
-    def _failed(self, exc: BaseException) -> ParseError:
-        error_id = new_error_id()
-        LOG.error("error %s: cloud code failed: %s", error_id, self._hook.location, exc_info=exc)
-        return ParseError(ErrorCode.SCRIPT_FAILED, str(exc) or "Script failed.", error_id=error_id)
+        return running.late(self._hook, self._calls.seconds, "no piece of an answer came for")

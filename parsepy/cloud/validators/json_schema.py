@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Protocol
 
 import orjson
@@ -61,7 +61,7 @@ def _check_references(schema: Mapping[str, Any]) -> None:
     """Raises TypeError for a reference that leads nowhere, or out of the schema."""
     whole = Resource.from_contents(schema, default_specification=DRAFT202012)
     resolver = Registry().with_resource("", whole).resolver()
-    for reference in _values_of(schema, "$ref"):
+    for reference in _texts_of(schema, "$ref"):
         try:
             resolver.lookup(reference)
         except Unresolvable as exc:
@@ -70,18 +70,23 @@ def _check_references(schema: Mapping[str, Any]) -> None:
 
 def _check_patterns(schema: Mapping[str, Any]) -> None:
     """Raises TypeError for a regular expression that is none."""
-    for pattern in _values_of(schema, "pattern"):
+    keys = (key for found in _values_of(schema, "patternProperties") if isinstance(found, Mapping) for key in found)
+    for pattern in chain(_texts_of(schema, "pattern"), keys):
         try:
             regex.finder(pattern)
         except ParseError as exc:
             raise TypeError(f"schema has a pattern that is no regular expression: {pattern}") from exc
 
 
-def _values_of(schema: Any, keyword: str) -> Iterator[str]:
-    """The texts that stand under a keyword, at any depth."""
+def _texts_of(schema: Any, keyword: str) -> Iterator[str]:
+    return (found for found in _values_of(schema, keyword) if isinstance(found, str))
+
+
+def _values_of(schema: Any, keyword: str) -> Iterator[Any]:
+    """What stands under a keyword, at any depth."""
     match schema:
         case Mapping():
-            if isinstance(schema.get(keyword), str):
+            if keyword in schema:
                 yield schema[keyword]
             for inner in schema.values():
                 yield from _values_of(inner, keyword)

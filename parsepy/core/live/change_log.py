@@ -152,7 +152,7 @@ async def keeps(storage: Storage, number: int) -> bool:
 async def tidy(app: App, kept_for: timedelta) -> None:
     """Forget entries that are too old or too many; the last one always stays. Raises StorageError."""
     last = await head(app.storage)
-    await _forget(app.storage, min(last - MOST_ENTRIES, last - 1))
+    await _forget(app.storage, last - MOST_ENTRIES)
     limit = values.iso(app.now() - kept_for)
     oldest = Query(EVERYTHING, order=(Order("objectId"),), limit=PAGE, fields=frozenset({"objectId", "createdAt"}))
     while True:

@@ -44,7 +44,7 @@ class Interest:
         self._now = now
         self._here: Counter[str] = Counter()
         self._elsewhere: dict[str, float] = {}
-        self._started_at = now()
+        self._started_at = self._sorted_at = now()
 
     def open(self) -> None:
         """Listen to the other processes, and ask them what is followed there."""
@@ -97,4 +97,12 @@ class Interest:
             case {"ask": True}:
                 self.renew()
             case {"classes": list(names)}:
+                self._forget_the_gone()
                 self._elsewhere.update(dict.fromkeys(names, self._now() + LIFE_SECONDS))
+
+    def _forget_the_gone(self) -> None:
+        """Drop what is no longer believed, now and then: clients may follow classes by any name."""
+        now = self._now()
+        if now - self._sorted_at >= LIFE_SECONDS:
+            self._sorted_at = now
+            self._elsewhere = {name: until for name, until in self._elsewhere.items() if until > now}

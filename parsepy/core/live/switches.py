@@ -36,7 +36,6 @@ SOON_SECONDS = 0.4
 SETTLE_SECONDS = 1.25
 """After that time no process goes by what it knew before."""
 
-
 USE_SECONDS = 30.0
 """So long it need not be stored again that a class is used."""
 

@@ -78,7 +78,7 @@ async def accept(ctx: Context, schema: ClassSchema, ops: Ops, *, is_create: bool
 
     Raises ParseError 111 for a value of another type than its column, 105 for impossible names, 107 for new columns of a
     class that has its columns once and for all, 119 if the caller may not add fields, 101 for an update in a class that is
-    not there (MongoDB does not list those that are always there), 103 for a create in a class that only the server fills.
+    not there (those of VOLATILE_CLASSES always are, listed or not), 103 for a create in a class that only the server fills.
     """
     closed = is_create and not names.is_class_name(schema.name)
     stored = ctx.app.schemas.holds(schema.name)

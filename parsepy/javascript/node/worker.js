@@ -5,6 +5,7 @@
 const { createRequire } = require('module');
 const path = require('path');
 const { pathToFileURL } = require('url');
+const { inspect } = require('util');
 const { Worker } = require('worker_threads');
 
 const { Calls } = require('./calls');
@@ -65,7 +66,7 @@ async function start(connection, { script, settings }) {
 // Not the script's fault: a promise that nobody waited for. The log tells of it, and the rest goes on.
 function survive(connection) {
   process.on('unhandledRejection', reason => {
-    const told = reason instanceof Error ? reason.stack : `Unhandled rejection: ${JSON.stringify(reason)}`;
+    const told = reason instanceof Error ? reason.stack : `Unhandled rejection: ${inspect(reason)}`;
     connection.send('log', 'error', told);
   });
 }

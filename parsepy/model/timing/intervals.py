@@ -108,7 +108,7 @@ def first_at(start: datetime, interval: timedelta, moment: datetime) -> datetime
     """The first of the times from `start` on that is not before the moment."""
     trigger = IntervalTrigger(seconds=int(interval.total_seconds()), start_date=start, timezone=UTC)
     due: datetime = trigger.get_next_fire_time(None, moment.astimezone(UTC))
-    return due.replace(microsecond=round(due.microsecond, -3) % 1_000_000)
+    return due + timedelta(microseconds=round(due.microsecond, -3) - due.microsecond)
 
 
 def midnight(moment: datetime) -> datetime:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+ENTRIES = ("main.py", "__init__.py", "main.js", "main.cjs", "main.mjs")
+"""What cloud code begins with: the first of these that lies at the root."""
 MOST_FILES = 5000
 MOST_BYTES = 64 << 20
 """Of all files together, unpacked."""

@@ -170,6 +170,12 @@ def test_repeated_times_keep_to_their_hours_and_days(timing: Timing, expected: l
     assert times(timing, FRIDAY - TICK, len(expected) or 1) == expected
 
 
+def test_times_that_are_rounded_up_to_a_second_are_in_that_second() -> None:
+    start = FRIDAY.replace(microsecond=999_600)
+
+    assert Repeated(start, timedelta(minutes=1)).after(FRIDAY) == FRIDAY.replace(second=1, microsecond=0)
+
+
 def test_timings_are_named_by_all_that_decides_their_times() -> None:
     texts = {
         Every(timedelta(minutes=5)).text,

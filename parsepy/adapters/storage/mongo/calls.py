@@ -34,7 +34,7 @@ class MongoCalls(ABC):
         return await call
 
     async def load_classes(self) -> list[ClassSchema]:
-        """Every class with its schema; join classes are not listed. Indexes have their keys only."""
+        """Every class with its schema; join classes and tables of parsepy's own are not listed. Indexes have their keys only."""
         return await self._in_turn(catalog.load(self._scope))
 
     async def create_class(self, schema: ClassSchema) -> None:

@@ -101,7 +101,7 @@ class PostgresCalls(ABC):
         await self._run(work, writing=False)
 
     async def load_classes(self) -> list[ClassSchema]:
-        """Every class with its schema; join classes are not listed."""
+        """Every class with its schema; join classes and tables of parsepy's own are not listed."""
         return await self._run(self._catalog.load, writing=False)
 
     async def create_class(self, schema: ClassSchema) -> None:

@@ -51,7 +51,7 @@ class SqliteCalls(ABC):
         await self._read(lambda connection, catalog: connection.execute("SELECT 1 FROM _SCHEMA LIMIT 1").fetchone())
 
     async def load_classes(self) -> list[ClassSchema]:
-        """Every class with its schema; join classes are not listed."""
+        """Every class with its schema; join classes and tables of parsepy's own are not listed."""
         found: list[ClassSchema] = await self._read(lambda connection, catalog: catalog.load(connection))
         return found
 

@@ -92,7 +92,7 @@ class Catalog:
         return table
 
     def load(self, connection: sqlite3.Connection) -> list[ClassSchema]:
-        """All classes but the join classes."""
+        """All classes but the join classes and parsepy's own."""
         rows = connection.execute("SELECT className, schema FROM _SCHEMA ORDER BY rowid").fetchall()
         named = [(name.decode(), schema) for name, schema in rows]
         listed = [(name, schema) for name, schema in named if not (name.startswith(_JOIN_PREFIX) or is_own(name))]

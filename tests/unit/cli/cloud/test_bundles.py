@@ -61,9 +61,16 @@ def test_links_are_refused(tmp_path: Path) -> None:
         pack(tmp_path)
 
 
-@pytest.mark.parametrize(("folder", "text"), [("nowhere", "there is no such folder"), ("lib", "holds no cloud code")])
+@pytest.mark.parametrize(
+    ("folder", "text"),
+    [
+        ("nowhere", "there is no such folder"),
+        ("lib", "holds no cloud code"),
+        ("packages", "holds no cloud code"),
+    ],
+)
 def test_a_folder_without_code_is_told(tmp_path: Path, folder: str, text: str) -> None:
-    written(tmp_path)
+    written(tmp_path, "packages/package.json")
 
     with pytest.raises(MistakeError, match=text):
         pack(tmp_path / folder)

@@ -10,7 +10,7 @@ import pytest
 
 from parsepy.cli.plan import Plan
 from parsepy.cli.releases.depot import Depot, PlacingError
-from parsepy.cli.releases.placed import Placed, applied, arguments
+from parsepy.cli.releases.placed import Placed, applied, arguments, release_in
 from parsepy.settings import Settings
 from parsepy.system.releases.records import Release
 from parsepy.web.listening import listen
@@ -115,9 +115,10 @@ def test_a_worker_runs_the_release_in_place_of_the_cloud_option(tmp_path: Path) 
     settings = Settings(app_id="a", cloud="own.py"), Settings(app_id="b", cloud="other.py")
     with listen("127.0.0.1", 0) as listener:
         plan = Plan(settings, listener, "")
-        _, argument = arguments({"a": Placed("r1", "0" * 64, tmp_path / "main.py")})
-        changed = applied(plan, argument)
+        given = arguments({"a": Placed("r1", "0" * 64, tmp_path / "main.py")})
+        changed = applied(plan, given[1])
 
     assert [app.cloud for app in changed.apps] == [str(tmp_path / "main.py"), "other.py"]
+    assert [release_in(given, app_id) for app_id in ("a", "b")] == ["r1", ""]
     assert applied(plan, None) is plan
     assert arguments({}) == ()
