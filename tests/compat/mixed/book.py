@@ -26,7 +26,7 @@ class Book:
     """Kept by all workers of a run, in one event loop.
 
     `objects`: class and id -> the fields that must be there. `unsure` holds what a failed request may or may not have done:
-    an object, or the counter or list it was for.
+    an object, or the counter, list or class it was for. `indexes`: number of the worker -> whether its index is there.
     """
 
     objects: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Book:
     counters: Counter[str] = field(default_factory=Counter)
     members: dict[str, set[str]] = field(default_factory=dict)
     permissions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    indexes: dict[str, bool] = field(default_factory=dict)
+    indexes: dict[int, bool] = field(default_factory=dict)
     unsure: set[Any] = field(default_factory=set)
     troubles: Counter[Trouble] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)

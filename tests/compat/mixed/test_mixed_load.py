@@ -18,9 +18,9 @@ INDEX_IS_OTHERWISE = re.compile("exists, cannot update|does not exist, cannot de
 
 
 def is_usual(trouble: Trouble) -> bool:
-    """What clients of two reference servers are told, too: each writes the list of a class's indexes as it remembers it.
+    """What clients of two reference servers are told, too: each hears of the other's change of an index a moment later.
 
-    Measured with `python -m tests.compat.mixed.run --second reference`; nothing else was seen there.
+    Nothing else was seen with `python -m tests.compat.mixed.run --second reference`.
     """
     return trouble.doing == "index" and trouble.status == 400 and INDEX_IS_OTHERWISE.search(trouble.text) is not None
 

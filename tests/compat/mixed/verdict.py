@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.compat.differential.differences import lines_of
 from tests.compat.mixed.sides import Side, Worker
-from tests.compat.mixed.work import COUNTERS, INDEXED, LISTS
+from tests.compat.mixed.work import COUNTERS, LISTS, index_of, indexed
 
 View = dict[str, dict[str, Any]]
 """Class name -> id -> object; the schemas as the class `schemas`."""
@@ -81,7 +81,8 @@ def _lost_settings(worker: Worker, seen: View) -> Iterator[str]:
         got = {key: schemas[name]["classLevelPermissions"].get(key) for key in wanted}
         if name not in book.unsure and got != wanted:
             yield f"permissions of {name} are {got}, acknowledged {wanted}"
-    indexes = schemas[INDEXED].get("indexes", {})
-    for name, is_there in book.indexes.items():
-        if name not in book.unsure and (name in indexes) != is_there:
-            yield f"index {name} is there: {name in indexes}, acknowledged {is_there}"
+    for number, is_there in book.indexes.items():
+        name = indexed(number)
+        is_listed = index_of(number) in schemas[name].get("indexes", {})
+        if name not in book.unsure and is_listed != is_there:
+            yield f"index of {name} is there: {is_listed}, acknowledged {is_there}"
