@@ -14,6 +14,9 @@ LISTS = "List"
 SHARED_ROWS = 4
 MOST_CLASSES = 60
 MOST_FIELDS = 120
+NEW_FIELD = "new"
+KNOWN_SECONDS = 2.0
+"""After so long a server knows the fields that the other one made."""
 OPEN: Mapping[str, Any] = {
     key: {"*": True} for key in ("find", "get", "count", "create", "update", "delete", "addField")
 }
@@ -73,7 +76,7 @@ async def create(worker: Worker) -> None:
 
 async def new_field(worker: Worker) -> None:
     """Save to a field that may be new; the others go for the same names at the same time."""
-    name = f"f{worker.book.done['new field'] % MOST_FIELDS}"
+    name = f"{NEW_FIELD}{worker.book.done['new field'] % MOST_FIELDS}"
     await _create(worker, ITEMS, {"owner": worker.number, name: worker.number}, "new field")
 
 
@@ -99,14 +102,20 @@ async def read(worker: Worker) -> None:
 
 
 async def _read(worker: Worker, side: Side, key: tuple[str, str], doing: str) -> None:
-    """What was acknowledged by one server is what the other one answers."""
-    expected = worker.book.objects[key]
-    found = await worker.call(side, doing, ("GET", f"classes/{key[0]}/{key[1]}"))
-    if found is None or key in worker.book.unsure:
-        return
-    missing = sorted(name for name, value in expected.items() if found.get(name) != value)
-    if missing:
-        worker.book.trouble(side.name, doing, 200, f"other values than acknowledged in {missing}")
+    """What was acknowledged by one server is what the other one answers; fields are known there a little later."""
+    expected, loop = dict(worker.book.objects[key]), asyncio.get_running_loop()
+    until = loop.time() + KNOWN_SECONDS
+    while True:
+        found = await worker.call(side, doing, ("GET", f"classes/{key[0]}/{key[1]}"))
+        if found is None or key in worker.book.unsure:
+            return
+        missing = sorted(name for name, value in expected.items() if found.get(name) != value)
+        if not missing:
+            return
+        if loop.time() > until or not all(name.startswith(NEW_FIELD) and name not in found for name in missing):
+            worker.book.trouble(side.name, doing, 200, f"other values than acknowledged in {missing}")
+            return
+        await asyncio.sleep(0.05)
 
 
 async def find(worker: Worker) -> None:
