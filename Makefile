@@ -8,6 +8,7 @@ PY := $(VENV)/bin/python
 COMPAT := tests/compat
 NODE_MODULES := $(COMPAT)/node_modules/.package-lock.json
 JARS := $(COMPAT)/oracle/lib/.complete
+DASHBOARD := dashboard_static/parse-dashboard-9.2.0
 WORKERS ?= 2
 ARGS ?=
 
@@ -45,13 +46,21 @@ install: $(VENV)/.tests ## make .venv with parsepy and the tools of its tests
 deps: ## install Node, Java, Maven, PostgreSQL, Redis and Chromium (as root), or tell the command that does
 	@tools/needs tests
 
+$(DASHBOARD): | $(VENV)/.server
+	$(VENV)/bin/parsepy dashboard install --to $(@D)
+
+.PHONY: dashboard
+dashboard: $(VENV)/.server ## get the Parse Dashboard from npm, once
+	@$(MAKE) --no-print-directory $(DASHBOARD)
+
 .PHONY: serve
 serve: $(VENV)/.server ## start a server at once; options: make serve ARGS="--port 8080"
+	@test -d $(DASHBOARD) || $(VENV)/bin/parsepy dashboard install --to $(dir $(DASHBOARD)) || true
 	@$(VENV)/bin/parsepy serve $(ARGS)
 
 .PHONY: test
 test: deps install ## run everything, beside the real Parse Server too
-	@$(MAKE) --no-print-directory $(NODE_MODULES) $(JARS)
+	@$(MAKE) --no-print-directory $(NODE_MODULES) $(JARS) $(DASHBOARD)
 	@$(MAKE) --no-print-directory lint
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
@@ -83,12 +92,17 @@ bench-live: install ## measure live queries beside the real Parse Server (takes 
 	@$(MAKE) --no-print-directory $(NODE_MODULES)
 	$(PY) -m bench.live $(ARGS)
 
+.PHONY: bench-dashboard
+bench-dashboard: install ## measure the dashboard's requests on a million rows (takes a while)
+	$(PY) -m bench.dashboard $(ARGS)
+
 .PHONY: docs
 docs: install ## write docs/settings.md anew
 	$(VENV)/bin/parsepy settings > docs/settings.md
 
 .PHONY: clean
 clean: ## remove everything that make has made
+	rm -rf dashboard_static/parse-dashboard-*
 	rm -rf $(VENV) build dist *.egg-info $(COMPAT)/node_modules $(COMPAT)/oracle/lib
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,7 +21,7 @@ from parsepy.adapters.pubsub.base import PubSub
 from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.adapters.storage.base import Storage
 from parsepy.adapters.storage.memory import MemoryStorage
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.adapters.webhooks.http import HttpWebhooks
 from parsepy.api.gates import Door, Gate
 from parsepy.api.routes import new_router
@@ -37,13 +37,14 @@ from parsepy.javascript.cloud import ScriptCloud, is_script
 from parsepy.livequery.door import Limits, LiveDoor
 from parsepy.livequery.hub import Hub
 from parsepy.livequery.server import LiveServer
+from parsepy.logs import speaking_for
 from parsepy.settings import Adapter, Database, Settings, parse_database_uri, redis_of
 from parsepy.settings.checks import files_are_in_gridfs
+from parsepy.settings.database import DEFAULT_DATABASE
 from parsepy.settings.features import LiveQueryServer
 from parsepy.system import builtin, class_news, revocations, sessions, tokens, webhook_table
 from parsepy.system.schedules import news as schedules
 
-DEFAULT_DATABASE = "sqlite:///./.parsepy/data.db"
 SHARED_TTL = 5.0
 LEAST_TTL = 1.0
 """Seconds for which classes are known where other processes may change them, unless `schemaCacheTtl` says otherwise."""
@@ -113,24 +114,30 @@ async def running(
     """An open app; what was opened is closed in reverse at the end."""
     app = build(settings, cloud, pubsub, clock=clock, files=files)
     async with AsyncExitStack() as stack:
-        stack.callback(app.cloud.close)
-        if app.pubsub is not pubsub:
-            await app.pubsub.open()
-            stack.push_async_callback(app.pubsub.close)
-        await app.storage.open()
-        stack.push_async_callback(app.storage.close)
-        await app.files.open()
-        stack.push_async_callback(app.files.close)
-        stack.push_async_callback(app.webhooks.close)
-        await app.schemas.load()
-        await webhook_table.load(app)
-        stack.callback(app.cloud.close)
-        await stack.enter_async_context(_in_background(app))
-        stack.push_async_callback(app.background.close)
-        if isinstance(app.cloud, ScriptCloud):
-            await stack.enter_async_context(app.cloud.running(door([app])))
-        await stack.enter_async_context(schedules.scheduling(app))
+        with speaking_for(settings.app_id):
+            await _open(app, pubsub, stack)
         yield app
+
+
+async def _open(app: App, pubsub: PubSub | None, stack: AsyncExitStack) -> None:
+    """Open what the app consists of and begin its work in the background; the stack closes it again."""
+    stack.callback(app.cloud.close)
+    if app.pubsub is not pubsub:
+        await app.pubsub.open()
+        stack.push_async_callback(app.pubsub.close)
+    await app.storage.open()
+    stack.push_async_callback(app.storage.close)
+    await app.files.open()
+    stack.push_async_callback(app.files.close)
+    stack.push_async_callback(app.webhooks.close)
+    await app.schemas.load()
+    await webhook_table.load(app)
+    stack.callback(app.cloud.close)
+    await stack.enter_async_context(_in_background(app))
+    stack.push_async_callback(app.background.close)
+    if isinstance(app.cloud, ScriptCloud):
+        await stack.enter_async_context(app.cloud.running(door([app])))
+    await stack.enter_async_context(schedules.scheduling(app))
 
 
 @asynccontextmanager

@@ -15,11 +15,13 @@ from parsepy.adapters.storage.base import InvalidQueryError, StorageError, Stora
 from parsepy.api.admission import Admitted, Incoming, admit
 from parsepy.api.gates import Door
 from parsepy.api.limits import TooManyRequestsError
-from parsepy.api.redaction import redacted, secrets_of
+from parsepy.api.redaction import secrets_of
 from parsepy.api.refusals import SANITIZED, RefusalError
 from parsepy.api.router import Content, Need, Request, Response, Route
 from parsepy.core.context import Context
 from parsepy.errors import ErrorCode, ParseError, http_status, new_error_id
+from parsepy.logs import speak_for
+from parsepy.logs.secrets import redacted
 from parsepy.model.principal import ANYBODY, Principal
 from parsepy.model.record import record
 
@@ -30,6 +32,7 @@ ERROR_ID = "X-Parsepy-Error-Id"
 MASTER_REQUIRED = "unauthorized: master key is required"
 INTERNAL = "An internal server error occurred"
 UNAVAILABLE = "The database is not available now; try again later."
+_DENIED = {"/loginAs": "login as another user", "/push": "send push notifications"}
 
 
 @record(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Outcome:
 
 async def dispatch(door: Door, incoming: Incoming) -> Outcome:
     """Answer a request. Never raises, except when it is cancelled."""
+    speak_for("")
     outcome = await _answered(door, incoming)
     if not incoming.told:
         return outcome
@@ -67,6 +71,7 @@ async def _answered(door: Door, incoming: Incoming) -> Outcome:
 async def perform(admitted: Admitted) -> Outcome:
     """Carry out a request that was let in. Never raises, except when it is cancelled."""
     ctx, request, route = admitted.ctx, admitted.request, admitted.route
+    speak_for(ctx.app.settings.app_id)
     try:
         if route is None:
             return Outcome(not_found(request), ctx.principal, "no such route")
@@ -109,7 +114,7 @@ def _denied(request: Request, route: Route) -> str:
     verb = {"POST": "create", "PUT": "update", "DELETE": "delete"}.get(request.method, request.method)
     if _is_file_route(request):
         return f"{verb} a file"
-    return "login as another user" if route.path == "/loginAs" else f"perform the {verb} operation"
+    return _DENIED.get(route.path, f"perform the {verb} operation")
 
 
 def not_found(request: Request) -> Response:

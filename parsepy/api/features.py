@@ -7,6 +7,7 @@ import asyncio
 from parsepy.adapters.storage.base import StorageError
 from parsepy.api.router import Need, Request, Response, Routes
 from parsepy.core.context import App, Context
+from parsepy.settings import Settings
 
 HEALTH_SECONDS = 5.0
 """A database that takes longer to answer does not serve."""
@@ -15,9 +16,9 @@ REFERENCE_VERSION = "9.10.0"
 
 FEATURES = {
     "globalConfig": {"create": True, "read": True, "update": True, "delete": True},
-    "hooks": {"create": False, "read": False, "update": False, "delete": False},
-    "cloudCode": {"jobs": False},
-    "logs": {"level": False, "size": False, "order": False, "until": False, "from": False},
+    "hooks": {"create": True, "read": True, "update": True, "delete": True},
+    "cloudCode": {"jobs": True},
+    # Nothing of it is on before pushes can be sent: any of them shows the section whose first page is the form to send.
     "push": {
         "immediatePush": False,
         "scheduledPush": False,
@@ -35,8 +36,8 @@ FEATURES = {
         "editClassLevelPermissions": True,
         "editPointerPermissions": True,
     },
-    "settings": {"securityCheck": False},
 }
+LOG_FEATURES = ("level", "size", "order", "until", "from")
 
 routes = Routes()
 
@@ -44,7 +45,16 @@ routes = Routes()
 @routes.get("/serverInfo", Need.MASTER)
 async def server_info(ctx: Context, request: Request) -> Response:
     """The features, and the version of Parse Server whose protocol is spoken."""
-    return Response({"features": FEATURES, "parseServerVersion": REFERENCE_VERSION})
+    return Response({"features": features_of(ctx.app.settings), "parseServerVersion": REFERENCE_VERSION})
+
+
+def features_of(settings: Settings) -> dict[str, dict[str, bool]]:
+    """What works with these settings, in the sections of the dashboard."""
+    return {
+        **FEATURES,
+        "logs": dict.fromkeys(LOG_FEATURES, settings.logs_folder is not None),
+        "settings": {"securityCheck": settings.security.enable_check},
+    }
 
 
 async def health(app: App) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from parsepy.api import (
     analytics,
-    audiences,
     batch,
     classes,
     config,
@@ -16,8 +15,11 @@ from parsepy.api import (
     purge,
     releases,
     schemas,
+    scriptlog,
+    security,
     users,
 )
+from parsepy.api.push import audiences, sending
 from parsepy.api.router import Router
 
 RESOURCES = (
@@ -31,8 +33,11 @@ RESOURCES = (
     config,
     features,
     purge,
+    sending,
     releases,
     schemas,
+    scriptlog,
+    security,
     audiences,
     classes,
 )

@@ -23,6 +23,7 @@ from parsepy.cli.releases.placed import Placed
 from parsepy.cloud.loader import LoadError
 from parsepy.cloud.registry import Cloud
 from parsepy.javascript.cloud import ScriptCloud
+from parsepy.logs.secrets import redaction
 from parsepy.settings import Settings
 from parsepy.web.listening import port_of
 
@@ -73,6 +74,7 @@ class Activations:
         self._changing = asyncio.Lock()
         self._lost: deque[Member] = deque(maxlen=MOST_LOST)
         self._listening = ExitStack()
+        self._redact = redaction(plan.apps)
         name = f"{socket.gethostname()}:{port_of(plan.listener)}"
         self._followers = [self._follower(settings, name) for settings in plan.apps if settings.cloud_deploy]
 
@@ -90,7 +92,7 @@ class Activations:
         """Find what the first workers are to run. Raises StorageError, and LoadError if it cannot be made ready."""
         if self._followers:
             keeper = LogKeeper(self._fleet.relay, secrets.token_hex(4))
-            self._listening.enter_context(listening(Lines(lambda line: keeper.add([line]))))
+            self._listening.enter_context(listening(Lines(lambda line: keeper.add([line]), redact=self._redact)))
         for follower in self._followers:
             try:
                 await follower.begin()

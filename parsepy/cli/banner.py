@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import socket
 
+from parsepy.dashboard import bundle
 from parsepy.settings import Settings
 from parsepy.version import __version__
 
 EVERY_INTERFACE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not listened on
+
+NOT_INSTALLED = "to be installed once with: parsepy dashboard install"
 
 SNIPPETS = """\
 Try it with curl:
@@ -28,11 +31,13 @@ Try it with JavaScript (npm install parse):
 """
 
 
-def first_start(settings: Settings, url: str, lan_url: str | None, keys_file: str) -> str:
+def first_start(settings: Settings, url: str, *, lan_url: str | None, dashboard_url: str | None, keys_file: str) -> str:
     """The text of a start without configuration: addresses, keys, and what to try first."""
     lines = [f"parsepy {__version__} is running.", "", f"  URL             {url}"]
     if lan_url is not None:
         lines.append(f"  In your network {lan_url}")
+    if dashboard_url is not None:
+        lines.append(f"  Dashboard       {_dashboard(dashboard_url)}")
     lines += [
         f"  Application id  {settings.app_id}",
         f"  Master key      {settings.master_key}  (accepted from this computer only)",
@@ -53,16 +58,25 @@ def start(apps: tuple[Settings, ...], url: str) -> str:
     return f"parsepy {__version__} serves {ids} at {url}\n"
 
 
+def dashboard_start(url: str) -> str:
+    """The line that tells where the dashboard is."""
+    return f"The dashboard is at {_dashboard(url)}\n"
+
+
+def _dashboard(url: str) -> str:
+    return url if bundle.find() is not None else f"{url}  ({NOT_INSTALLED})"
+
+
 def live_start(apps: tuple[Settings, ...], url: str) -> str:
     """The text of a start that serves live connections and nothing else."""
     ids = ", ".join(settings.app_id for settings in apps)
     return f"parsepy {__version__} serves live queries of {ids} at {url}\n"
 
 
-def local_url(host: str, port: int, mount: str) -> str:
+def local_url(host: str, port: int, mount: str, *, scheme: str = "http") -> str:
     """The URL for programs on this computer."""
     name = "127.0.0.1" if host in EVERY_INTERFACE else host
-    return f"http://{f'[{name}]' if ':' in name else name}:{port}{mount}"
+    return f"{scheme}://{f'[{name}]' if ':' in name else name}:{port}{mount}"
 
 
 def live_url(host: str, port: int, mount: str) -> str:

@@ -69,6 +69,7 @@ def defaults(keys: Keys, folder: Path = FOLDER) -> Mapping[str, object]:
         "filesFolder": f"./{folder.as_posix()}/files",
         "logsFolder": f"./{folder.as_posix()}/logs",
         "allowClientClassCreation": True,
+        "dashboard": True,
         "startLiveQueryServer": True,
         "liveQuery": {"classNames": [".*"]},
         "serverURL": "http://127.0.0.1:1337/parse",

@@ -129,6 +129,7 @@ def _config() -> dict[str, object]:
         "filesFolder": "./.parsepy/files",
         "logsFolder": "./.parsepy/logs",
         "cloud": "cloud/main.py",
+        "dashboard": True,
     }
 
 

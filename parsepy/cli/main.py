@@ -34,6 +34,7 @@ examples:
   parsepy serve --host 127.0.0.1        listen for this computer only
   parsepy init my-app                   write a configuration, cloud code and a test to begin with
   parsepy cloud --help                  write, deploy, follow and call cloud code
+  parsepy dashboard install             get the Parse Dashboard, once
   parsepy livequery config.json         serve live queries alone, beside other servers
   parsepy routes                        list every route and what it needs
   parsepy settings                      print the table of all options
@@ -68,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["cloud"]:
         return int(_late("parsepy.cli.cloud").main(given[1:]))
+    if given[:1] == ["dashboard"]:
+        return int(_late("parsepy.cli.dashboard.commands").main(given[1:]))
     parsed, unknown = _parser().parse_known_args(normalised(given))
     try:
         if unknown:
@@ -174,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
         "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="where; here by default"
     )
     commands.add_parser("cloud", help="write, deploy, follow and call cloud code", add_help=False)
+    commands.add_parser("dashboard", help="install the Parse Dashboard, or serve it alone", add_help=False)
     commands.add_parser("routes", help="list every route", allow_abbrev=False)
     commands.add_parser("settings", help="print the table of all options as Markdown", allow_abbrev=False)
     return parser

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parsepy.cli import banner, first_start
+from parsepy.cli.dashboard import beside
+from parsepy.dashboard.config import Dashboard
 from parsepy.settings import Notice, Settings, load, read_file, scheme_of
 from parsepy.web import listening
 
@@ -20,6 +22,7 @@ IDENTITY = {"appId": "PARSE_SERVER_APPLICATION_ID", "masterKey": "PARSE_SERVER_M
 class Plan:
     """A start that can go ahead: the apps, the socket that listens for them, and the text to greet with.
 
+    A `dashboard` is served beside them.
     Live connections have a socket of their own if there is a `live_listener`; with `is_live_only` nothing else is served.
     """
 
@@ -30,6 +33,7 @@ class Plan:
     watch: bool = False
     live_listener: socket.socket | None = None
     is_live_only: bool = False
+    dashboard: Dashboard | None = None
 
     @property
     def has_cloud_code(self) -> bool:
@@ -83,6 +87,12 @@ def make(
     return replace(_with_live_port(made, is_taken=listener is not None, live_listener=live_listener), watch=watch)
 
 
+def _dashboard(apps: tuple[Settings, ...], environ: Mapping[str, str]) -> tuple[Dashboard | None, tuple[Notice, ...]]:
+    """The dashboard of the apps, and what is to be said of it. Raises SettingsError."""
+    found = beside.made(apps, environ)
+    return (None, ()) if found is None else (found.dashboard, found.notices)
+
+
 def _with_live_port(made: Plan, *, is_taken: bool, live_listener: socket.socket | None) -> Plan:
     """The plan with a second socket, if live connections are to have a port of their own."""
     if is_taken:
@@ -101,9 +111,13 @@ def _configured(
     file = read_file(config) if config is not None else {}
     loaded = load(flags, environ, file, file_name=f"file {config}" if config else "file")
     process = loaded.apps[0]
+    dashboard, notices = _dashboard(loaded.apps, environ)
     listener = taken or listening.listen(process.host, process.port)
-    url = banner.local_url(process.host, listening.port_of(listener), process.mount_path)
-    return Plan(loaded.apps, listener, banner.start(loaded.apps, url), loaded.warnings)
+    port = listening.port_of(listener)
+    greeting = banner.start(loaded.apps, banner.local_url(process.host, port, process.mount_path))
+    if dashboard is not None:
+        greeting += banner.dashboard_start(banner.local_url(process.host, port, dashboard.mount))
+    return Plan(loaded.apps, listener, greeting, (*loaded.warnings, *notices), dashboard=dashboard)
 
 
 def _unconfigured(flags: Mapping[str, object], environ: Mapping[str, str], taken: socket.socket | None) -> Plan:
@@ -111,6 +125,7 @@ def _unconfigured(flags: Mapping[str, object], environ: Mapping[str, str], taken
     chosen = first_start.defaults(keys)
     loaded = load(flags, environ, defaults=chosen)
     settings = loaded.apps[0]
+    dashboard, notices = _dashboard(loaded.apps, environ)
     is_chosen = "port" in flags or bool(environ.get("PORT"))
     listener = taken or listening.listen(settings.host, settings.port, is_chosen=is_chosen)
     port = listening.port_of(listener)
@@ -118,8 +133,12 @@ def _unconfigured(flags: Mapping[str, object], environ: Mapping[str, str], taken
     if settings.server_url == chosen["serverURL"]:
         settings = replace(settings, server_url=url)
     greeting = banner.first_start(
-        settings, url, banner.lan_url(settings.host, port, settings.mount_path), f"{first_start.FOLDER}/keys.json"
+        settings,
+        url,
+        lan_url=banner.lan_url(settings.host, port, settings.mount_path),
+        dashboard_url=banner.local_url(settings.host, port, dashboard.mount) if dashboard is not None else None,
+        keys_file=f"{first_start.FOLDER}/keys.json",
     )
     if not is_chosen and port != settings.port:
         greeting = f"Port {settings.port} is in use, so this is port {port}.\n\n{greeting}"
-    return Plan((settings,), listener, greeting, loaded.warnings)
+    return Plan((settings,), listener, greeting, (*loaded.warnings, *notices), dashboard=dashboard)

@@ -8,6 +8,7 @@ import gc
 import logging
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from functools import partial
@@ -25,9 +26,14 @@ from parsepy.cli.watch import watch_cloud_code
 from parsepy.cli.watchdog import Watchdog
 from parsepy.cli.worker import DUMP_SIGNAL
 from parsepy.core.context import App
+from parsepy.dashboard import bundle
+from parsepy.dashboard.site import Site
 from parsepy.logs import Sink, logging_to
+from parsepy.logs.secrets import redaction
 from parsepy.system.schedules import news as schedules
+from parsepy.system.security import report
 from parsepy.web.access_log import AccessLog
+from parsepy.web.dashboard import DashboardPages
 from parsepy.web.hatch import Hatch
 from parsepy.web.http import HttpServer
 from parsepy.web.listening import allow_connections
@@ -52,7 +58,10 @@ def run(plan: Plan, seat: Seat | None = None) -> None:
     """
     number = None if seat is None or seat.is_only else seat.number
     allow_connections()
-    with logging_to(plan.process, worker=number) as sinks, asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with (
+        logging_to(plan.process, worker=number, apps=plan.apps) as sinks,
+        asyncio.Runner(loop_factory=new_event_loop) as runner,
+    ):
         runner.run(_serve(plan, sinks) if seat is None else _work(plan, sinks, seat))
 
 
@@ -64,7 +73,7 @@ async def _serve(plan: Plan, sinks: list[Sink]) -> None:
             greet(plan)
             watchdog = Watchdog(is_worn=lambda: server.has_hanging_threads)
             with watchdog.watching() if plan.has_cloud_code else nullcontext():
-                await _until(stopped, [*_checks(plan), *_watching(plan, server, apps)])
+                await _until(stopped, [*_checks(plan, apps), *_watching(plan, server, apps)])
 
 
 async def _work(plan: Plan, sinks: list[Sink], seat: Seat) -> None:
@@ -89,7 +98,7 @@ async def _work(plan: Plan, sinks: list[Sink], seat: Seat) -> None:
                     *(partial(schedules.retire, app) for app in apps),
                 ]
                 background = [_retiring(replaced, stopped, server, retiring), *_watching(plan, server, apps)]
-                await _until(stopped, [*background, *(_checks(plan) if seat.is_first else ())])
+                await _until(stopped, [*background, *(_checks(plan, apps) if seat.is_first else ())])
     await pubsub.close()
 
 
@@ -104,7 +113,7 @@ def _stop_signal() -> asyncio.Event:
 async def _apps(plan: Plan, pubsub: PubSub, seat: Seat | None = None) -> AsyncIterator[list[App]]:
     async with AsyncExitStack() as stack:
         if seat is not None and plan.is_deployable:
-            stack.enter_context(feeding(pubsub, seat.number))
+            stack.enter_context(feeding(pubsub, seat.number, redaction(plan.apps)))
         yield [await stack.enter_async_context(assembly.running(app, pubsub=pubsub)) for app in plan.apps]
 
 
@@ -137,9 +146,11 @@ async def _retiring(
     stopped.set()
 
 
-def _checks(plan: Plan) -> list[Coroutine[Any, Any, None]]:
-    """What the server's own address says, if it is this server that has it."""
-    return [] if plan.is_live_only else [check_server_url(app) for app in plan.apps]
+def _checks(plan: Plan, apps: list[App]) -> list[Coroutine[Any, Any, None]]:
+    """What the server's own address says, if it is this server that has it, and what there is to say of its safety."""
+    if plan.is_live_only:
+        return []
+    return [*(check_server_url(app) for app in plan.apps), *(report.log_at_start(app) for app in apps)]
 
 
 def _handler(plan: Plan, server: HttpServer) -> Handler:
@@ -158,9 +169,23 @@ async def _live_port(plan: Plan, server: HttpServer) -> AsyncIterator[list[Servi
 
 def _server(plan: Plan, apps: list[App], sinks: list[Sink], *, worker: int | None = None) -> HttpServer:
     sinks = [sink for sink in sinks if sink.level <= logging.INFO]
-    log = AccessLog(sinks, as_json=plan.process.json_logs, worker=worker) if sinks else None
+    log = AccessLog(sinks, worker=worker) if sinks else None
     is_apart = plan.live_listener is not None
-    return HttpServer(assembly.door(apps), access_log=log, live=_live(plan, apps), is_live_apart=is_apart)
+    return HttpServer(
+        assembly.door(apps),
+        access_log=log,
+        live=_live(plan, apps),
+        is_live_apart=is_apart,
+        dashboard=_dashboard(plan, apps),
+    )
+
+
+def _dashboard(plan: Plan, apps: list[App]) -> DashboardPages | None:
+    """The dashboard, if one is to be served; over the apps' channel its log-ins are known to all workers."""
+    if plan.dashboard is None:
+        return None
+    files = bundle.opened(bundle.find())
+    return DashboardPages(Site(plan.dashboard, files, now=time.time, news=apps[0].pubsub))
 
 
 def _live(plan: Plan, apps: list[App]) -> LiveSockets | None:

@@ -84,7 +84,7 @@ def run(plan: Plan, command: Sequence[str], deploying: Deploying | None = None) 
     SIGHUP replaces them one after another: each new one reads settings and code anew.
     """
     tally = Tally.new(ROWS_PER_SEAT * (plan.process.cluster or 1) + MORE_ROWS)
-    with closing(tally), logging_to(plan.process), asyncio.Runner() as runner:
+    with closing(tally), logging_to(plan.process, apps=plan.apps), asyncio.Runner() as runner:
         return runner.run(Supervisor(plan, command, tally, deploying).run())
 
 

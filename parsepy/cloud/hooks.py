@@ -107,7 +107,7 @@ def hook(
     what: str, function: Callable[..., Any], rules: Mapping[str, Any], object_type: type[ParseObject] = ParseObject
 ) -> Hook:
     """A function as it is registered. Raises CloudError for one that cannot be called with a request, and wrong rules."""
-    location = _location(function)
+    location = location_of(function)
     try:
         inspect.signature(function).bind(None)
     except TypeError as exc:
@@ -153,7 +153,8 @@ def refuse_second(what: str, first: Hook | None, second: Hook) -> None:
         raise CloudError(f"{what} is registered twice: {first.location} and {second.location}")
 
 
-def _location(function: Callable[..., Any]) -> str:
+def location_of(function: Callable[..., Any]) -> str:
+    """Where a function is written, `file:line`."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return f"{short_path(code.co_filename)}:{code.co_firstlineno}" if code else repr(function)
 

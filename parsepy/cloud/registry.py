@@ -7,8 +7,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar, Unpack, overload
 
-from parsepy.cloud import hooks
+from parsepy.cloud import checks, hooks
 from parsepy.cloud.calls import Calls
+from parsepy.cloud.checks import DEFAULT_GROUP, SecurityCheck
 from parsepy.cloud.endpoints import routes
 from parsepy.cloud.endpoints.messages import HttpRequest
 from parsepy.cloud.endpoints.routes import Endpoint, RouteRules
@@ -50,6 +51,7 @@ OnConnect = TypeVar("OnConnect", bound=Callable[[ConnectRequest], Any])
 OnSubscribe = TypeVar("OnSubscribe", bound=Callable[[SubscribeRequest], Any])
 OnLiveEvent = TypeVar("OnLiveEvent", bound=Callable[[LiveEventRequest], Any])
 OnLiveServer = TypeVar("OnLiveServer", bound=Callable[[LiveServerRequest], Any])
+OnCheck = TypeVar("OnCheck", bound=Callable[[], Any])
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -67,6 +69,7 @@ class Cloud:
         self._jobs: Mapping[str, Hook] = {}
         self._endpoints: Mapping[tuple[str, str], Endpoint] = {}
         self._triggers: Mapping[tuple[Trigger, str], Hook] = {}
+        self._checks: Mapping[tuple[str, str], SecurityCheck] = {}
         self.revision = 0
         """Another number after everything that is registered."""
 
@@ -190,6 +193,21 @@ class Cloud:
         self._add(triggers={(Trigger.ON_LIVE_QUERY_EVENT, made.location): made})
         return function
 
+    def security_check(
+        self, title: str, *, warning: str, solution: str, group: str = DEFAULT_GROUP
+    ) -> Callable[[OnCheck], OnCheck]:
+        """Register a check of the security report: it fails if the function, which takes nothing, gives False or raises.
+
+        `warning` tells what may happen then, `solution` what to do about it.
+        """
+
+        def register(function: OnCheck) -> OnCheck:
+            made = checks.security_check(function, group=group, title=title, warning=warning, solution=solution)
+            self._add(security_checks={(group, title): made})
+            return function
+
+        return register
+
     beforeSave = before_save  # noqa: N815 (the names of the JavaScript SDK)
     afterSave = after_save  # noqa: N815
     beforeDelete = before_delete  # noqa: N815
@@ -235,6 +253,11 @@ class Cloud:
         """What answers HTTP requests, as it was registered."""
         return tuple(self._endpoints.values())
 
+    @property
+    def security_checks(self) -> tuple[SecurityCheck, ...]:
+        """The checks for the security report, as they were registered."""
+        return tuple(self._checks.values())
+
     def limits(self, endpoints_path: str = "") -> tuple[CloudLimit, ...]:
         """How often clients may call what is registered; endpoints are served below the path."""
         functions = [rates.of_function(name, limit) for name, hook in self._functions.items() if (limit := hook.limit)]
@@ -257,7 +280,13 @@ class Cloud:
 
     def include(self, other: Cloud) -> None:
         """Take in everything that is registered with `other`, or nothing if something is there already (CloudError)."""
-        self._add(functions=other._functions, jobs=other._jobs, triggers=other._triggers, endpoints=other._endpoints)
+        self._add(
+            functions=other._functions,
+            jobs=other._jobs,
+            triggers=other._triggers,
+            endpoints=other._endpoints,
+            security_checks=other._checks,
+        )
 
     run = staticmethod(work.run)
 
@@ -294,6 +323,7 @@ class Cloud:
         jobs: Mapping[str, Hook] | None = None,
         triggers: Mapping[tuple[Trigger, str], Hook] | None = None,
         endpoints: Mapping[tuple[str, str], Endpoint] | None = None,
+        security_checks: Mapping[tuple[str, str], SecurityCheck] | None = None,
     ) -> None:
         functions, jobs, triggers, endpoints = functions or {}, jobs or {}, triggers or {}, endpoints or {}
         for name, hook in functions.items():
@@ -305,6 +335,9 @@ class Cloud:
         for route, made in endpoints.items():
             first = self._endpoints.get(route)
             hooks.refuse_second(f"endpoint {made.name}", first.hook if first else None, made.hook)
+        for key_of_check, check in (security_checks or {}).items():
+            checks.refuse_second(self._checks.get(key_of_check), check)
+        self._checks = {**self._checks, **(security_checks or {})}
         self._endpoints = {**self._endpoints, **endpoints}
         self._functions = {**self._functions, **functions}
         self._jobs = {**self._jobs, **jobs}

@@ -28,7 +28,8 @@ from parsepy.cloud.sdk.user import User
 from parsepy.core.context import Context
 from parsepy.core.file_urls import with_file_urls
 from parsepy.errors import ErrorCode, ParseError
-from parsepy.logs import LEVELS
+from parsepy.logs import LEVELS, speaking_for
+from parsepy.logs.secrets import named_secrets, redacted
 from parsepy.model import values
 from parsepy.model.permissions import USER_CLASS
 from parsepy.model.system_classes import NEVER_SHOWN_FIELDS
@@ -66,9 +67,10 @@ async def run(ctx: Context, hook: Hook, request: CloudRequest, *, failure: Error
     """What the hook returns. Raises ParseError (see `cloud.running.run`)."""
     actions = ctx.app.actions(ctx) if ctx.app.actions else None
     try:
-        result = await running.run(
-            hook, request, calls=ctx.app.cloud.calls, actions=actions, roles=ctx.principal.roles, failure=failure
-        )
+        with speaking_for(ctx.app.settings.app_id):
+            result = await running.run(
+                hook, request, calls=ctx.app.cloud.calls, actions=actions, roles=ctx.principal.roles, failure=failure
+            )
     except ParseError as exc:
         _note(ctx, request, exc)
         raise
@@ -77,12 +79,19 @@ async def run(ctx: Context, hook: Hook, request: CloudRequest, *, failure: Error
 
 
 def _note(ctx: Context, request: CloudRequest, refusal: ParseError | None) -> None:
-    """Log that a hook ran, at the level that `logLevels` names for it; never with values, which may be secret."""
+    """Log that a hook ran, at the level that `logLevels` names for it, or failed, with what its caller is told.
+
+    Never with the values that it was given: they may be secret.
+    """
     subject, wanted = _event(ctx.app.settings.log_levels, request, failed=refusal is not None)
     level = LEVELS.get(wanted)
     if level is not None and log.isEnabledFor(level):
-        outcome = "ran" if refusal is None else f"failed with {int(refusal.code)}"
-        log.log(level, "%s %s for %s", subject, outcome, ctx.principal.user_id or ctx.principal.level)
+        who = ctx.principal.user_id or ctx.principal.level
+        if refusal is None:
+            log.log(level, "%s ran for %s", subject, who)
+        else:
+            told = redacted(str(refusal), named_secrets(getattr(request, "params", {})))
+            log.log(level, "%s failed for %s: %s", subject, who, told)
 
 
 def _event(levels: LogLevels, request: CloudRequest, *, failed: bool) -> tuple[str, str]:

@@ -125,7 +125,7 @@ def new_object_id(ctx: Context, schema: ClassSchema, sent: dict[str, Any]) -> st
     settings = ctx.app.settings
     if not settings.allow_custom_object_id:
         for name in ("objectId", "id"):
-            if sent.get(name) and not ctx.principal.is_maintenance:
+            if sent.get(name):
                 raise ParseError(ErrorCode.INVALID_KEY_NAME, f"{name} is an invalid field name.")
         sent.pop("objectId", None)
         return ctx.app.new_id(settings.object_id_size)

@@ -57,7 +57,7 @@ class Resolver:
 
     async def _select(self, node: Select) -> Where:
         found = await self._sub_find(node.query)
-        read = [values.read_path(row, node.key) for row in found.results]
+        read = [_shown(row, node.key) for row in found.results]
         flat = [item for value in read for item in (value if isinstance(value, list) else [value])]
         return In(node.path, tuple(value for value in flat if value is not values.MISSING), node.negated)
 
@@ -121,6 +121,21 @@ class Resolver:
                 return In("objectId", tuple(owners), negated)
             case _:
                 return NOTHING
+
+
+def _shown(row: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path of a row as clients see it, or MISSING: unlike in conditions, `owner.objectId` is an id."""
+    root, *rest = path.split(".")
+    value = values.read_path(row, root)
+    for step in rest:
+        match value:
+            case dict():
+                value = value.get(step, values.MISSING)
+            case list():
+                value = values.read_path({"list": value}, f"list.{step}")
+            case _:
+                return values.MISSING
+    return value
 
 
 def _with_values(node: Where, typed: Callable[[Any], Any]) -> Where:

@@ -201,7 +201,7 @@ INTERNAL_FIELDS = SEARCHABLE_FIELDS | {"_hashed_password"}
 STARTUP_CLASSES = ("_User", "_Role")
 """Classes that exist from the first start on."""
 
-HIDDEN_INDEX_PREFIX = "_parsepy_"
+HIDDEN_INDEX_PREFIX = "parsepy_"
 """Indexes whose names begin so are the server's own; the schemas API does not show them."""
 
 _OPTIONAL_INDEXES: Mapping[str, tuple[str, Index]] = MappingProxyType(

@@ -15,6 +15,7 @@ from parsepy.settings.networks import Network, TrustProxy, client_of, networks, 
 from parsepy.settings.not_yet import NOT_YET, NotYet
 from parsepy.settings.patterns import DeniedKeyword, extension_patterns
 from parsepy.settings.redis import RedisPlace, RedisPlaces, redis_of
+from parsepy.settings.services import ServedDashboard
 from parsepy.settings.settings import Settings
 from parsepy.settings.sources import read_file
 
@@ -40,6 +41,7 @@ __all__ = [
     "RedisPlaces",
     "RequestComplexity",
     "Retention",
+    "ServedDashboard",
     "Settings",
     "SettingsError",
     "TrustProxy",

@@ -8,6 +8,7 @@ from typing import Literal
 from parsepy.settings.kinds import Kind, read_string
 from parsepy.settings.mistakes import InvalidError
 
+DEFAULT_DATABASE = "sqlite:///./.parsepy/data.db"
 Scheme = Literal["sqlite", "memory", "mongodb", "postgres"]
 
 _SERVERS: dict[str, Literal["mongodb", "postgres"]] = {

@@ -15,7 +15,6 @@ from parsepy.settings.kinds import (
     LOG_LEVEL,
     OBJECT,
     OBJECT_LIST,
-    OBJECT_OR_LIST,
     STRING,
     URL,
     group,
@@ -184,7 +183,9 @@ class SecurityReport(Options):
 
     ENV_PREFIX = "PARSE_SERVER_SECURITY_"
 
-    check_groups: Mapping[str, Any] | tuple[Any, ...] | None = option(OBJECT_OR_LIST, None, "Checks of your own.")
+    check_groups: tuple[str, ...] | None = option(
+        LIST, None, "Names of the groups of checks to run, those of cloud code among them; all by default."
+    )
     enable_check: bool = option(BOOL, False, "The route `/security` answers with the report.")
     enable_check_log: bool = option(BOOL, False, "The report is logged at start.")
 

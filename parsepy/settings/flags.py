@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from parsepy.settings.kinds import CLUSTER, GroupKind, GroupListKind
 from parsepy.settings.mistakes import Mistake, suggestion
 from parsepy.settings.options import Option, options_of
-from parsepy.settings.services import DEPLOY
+from parsepy.settings.services import DASHBOARD, DEPLOY
 from parsepy.settings.settings import SECTIONS, Settings
 
 _BEGINNING = "option:"
 # What may stand alone (`--silent`) and then means true.
-_SWITCHES = frozenset({"bool", CLUSTER.label, DEPLOY.label})
+_SWITCHES = frozenset({"bool", CLUSTER.label, DASHBOARD.label, DEPLOY.label})
 
 
 def kebab_case(wire: str) -> str:

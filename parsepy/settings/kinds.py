@@ -164,16 +164,6 @@ def read_object_list(value: object) -> tuple[Mapping[str, Any], ...]:
     return tuple(found)
 
 
-def read_object_or_list(value: object) -> Mapping[str, Any] | tuple[Any, ...]:
-    found = read_json(value) if isinstance(value, str) else value
-    match found:
-        case dict():
-            return found
-        case list():
-            return tuple(found)
-    raise InvalidError("must be an object or a list", 'Write it as {"key": value} or as [value]')
-
-
 def read_size(value: object) -> int:
     """Bytes: a number, or a text such as `20mb` (units b, kb, mb, gb, tb; 1 kb is 1024 bytes)."""
     match value:
@@ -271,7 +261,6 @@ STRING = Kind("string", read_string)
 LIST = Kind("list", read_list)
 OBJECT = Kind("object", read_object)
 OBJECT_LIST = Kind("list of objects", read_object_list)
-OBJECT_OR_LIST = Kind("object or list", read_object_or_list)
 SIZE = Kind("size", read_size)
 URL = Kind("URL", read_url)
 PATH = Kind("path", read_path)

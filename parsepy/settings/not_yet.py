@@ -77,7 +77,6 @@ NOT_YET: tuple[NotYet, ...] = (
     NotYet("installation", "installations with the same device token are left alone"),
     NotYet("push", _PUSH),
     NotYet("scheduledPush", _PUSH),
-    NotYet("security", "the security report is not made yet"),
     NotYet("analyticsAdapter", "analytics events are accepted and dropped"),
     NotYet("enableProductPurchaseLegacyApi", "the deprecated `/validate_purchase` is not served", means=False),
     NotYet("liveQuery.regexTimeout", "patterns run in linear time, and where that cannot be in 50 ms"),

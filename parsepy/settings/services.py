@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from parsepy.settings.adapters import ANALYTICS_ADAPTER, PUSH_ADAPTER, Adapter
@@ -62,6 +62,32 @@ def _read_deploy(value: object) -> CloudDeploy | None:
 
 DEPLOY = Kind("bool or object", _read_deploy)
 
+
+@dataclass(frozen=True)
+class ServedDashboard:
+    """The dashboard is served: as its own configuration `file` says, or as `given` says in the form of such a file."""
+
+    file: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def _read_dashboard(value: object) -> ServedDashboard | None:
+    """Raises InvalidError for what is no boolean, path or object; what the object says is read with its apps and users."""
+    if isinstance(value, Mapping) or (isinstance(value, str) and value.strip().startswith("{")):
+        return ServedDashboard(given=read_object(value))
+    if isinstance(value, str) and value.strip().lower() not in {"true", "false", "1", "0"}:
+        return ServedDashboard(_read_file_name(value))
+    return ServedDashboard() if read_bool(value) else None
+
+
+def _read_file_name(text: str) -> str:
+    if not text.strip():
+        raise InvalidError("is empty", "Write true, or name a parse-dashboard-config.json")
+    return text.strip()
+
+
+DASHBOARD = Kind("bool, path or object", _read_dashboard)
+
 TAKEN = re.compile(
     "aggregate|apps|batch|challenge|classes|cloud_code|config|events|files|functions|graphql|health|hooks|installations|jobs"
     "|livequery|login|loginas|logout|products|purge|push|push_audiences|requestpasswordreset|roles|schemas|scriptlog|security"
@@ -104,6 +130,17 @@ class ServiceOptions(Options):
         "Path below the mount path under which HTTP endpoints of cloud code stand.",
         variable="PARSEPY_ENDPOINTS_PATH",
         ours=True,
+    )
+    dashboard: ServedDashboard | None = option(
+        DASHBOARD,
+        None,
+        "The Parse Dashboard is served too: true, the path of a `parse-dashboard-config.json`, or what stands in one. "
+        "Without users only this computer gets in.",
+        variable="PARSEPY_DASHBOARD",
+        ours=True,
+        process=True,
+        secret=True,
+        shown="false",
     )
     schedule_jobs: bool = option(
         BOOL,

@@ -12,7 +12,7 @@ from parsepy.core.rules import ClassRules
 from parsepy.model.schema import Index
 from parsepy.model.system_classes import STARTUP_SWITCHES, startup_indexes
 from parsepy.settings import Settings, parse_database_uri
-from parsepy.system import role_cache, roles, session_cache, sessions
+from parsepy.system import log_lines, role_cache, roles, session_cache, sessions
 from parsepy.system.installation_rules import InstallationRules
 from parsepy.system.releases import log_tail
 from parsepy.system.schedules import news as schedules
@@ -71,5 +71,6 @@ def new_caches(settings: Settings) -> dict[str, Any]:
         creations.CACHE: creations.Creations(),
         intents.CACHE: intents.Intents(),
         log_tail.CACHE: log_tail.LogTail(),
+        log_lines.CACHE: log_lines.new_turns(),
         schedules.CACHE: Scheduler(is_shared=not is_in_memory(settings)),
     }

@@ -36,6 +36,7 @@ async def start(ctx: Context, name: Any, params: Mapping[str, Any]) -> str:
     job_id = ctx.app.new_id(ctx.app.settings.object_id_size)
     await note_begin(ctx.app, job_id, name, source="api")
     request = request_of(ctx, name, job_id, decoded)
+    log.info("job %s begins, started by %s", name, ctx.principal.level)
     ctx.app.background.start(carry_out(ctx, hook, request), f"job {name}")
     return job_id
 

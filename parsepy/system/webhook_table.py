@@ -19,6 +19,7 @@ from parsepy.system import webhooks
 
 HOOKS_CLASS = "_Hooks"
 _SHOWN = ("functionName", "className", "triggerName", "url")
+INVALID = "invalid hook declaration"
 _TRIGGERS = frozenset(map(str, Trigger)) - {str(Trigger.ON_LIVE_QUERY_EVENT)}
 
 log = logging.getLogger(__name__)
@@ -88,12 +89,13 @@ async def create(ctx: Context, given: Mapping[str, Any]) -> Object:
 
 async def change(ctx: Context, given: Mapping[str, Any]) -> Object:
     """Move a registered function or trigger to another place. Raises ParseError 143."""
-    hook = _declared(given)
-    if "functionName" in hook:
-        await function(ctx, hook["functionName"])
+    if not given.get("url"):
+        raise _webhook_error(INVALID)
+    if "functionName" in given:
+        await function(ctx, given["functionName"])
     else:
-        await trigger(ctx, hook["className"], hook["triggerName"])
-    return await _store(ctx, hook)
+        await trigger(ctx, given["className"], given["triggerName"])
+    return await _store(ctx, _declared(given))
 
 
 async def remove(ctx: Context, given: Mapping[str, Any]) -> None:
@@ -122,7 +124,7 @@ def _declared(given: Mapping[str, Any]) -> dict[str, str]:
             return {name: hook[name] for name in ("functionName", "url")}
         if "className" in hook and hook.get("triggerName") in _TRIGGERS:
             return {name: hook[name] for name in ("className", "url", "triggerName")}
-    raise _webhook_error("invalid hook declaration")
+    raise _webhook_error(INVALID)
 
 
 async def _found(ctx: Context, where: Where) -> list[Object]:

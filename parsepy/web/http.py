@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from itertools import count
 
 import aiohttp
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from parsepy.api.admission import Incoming
 from parsepy.api.dispatch import ERROR_ID, Outcome, dispatch, not_found
@@ -22,6 +22,7 @@ from parsepy.settings import TrustProxy
 from parsepy.web import answers, start_page
 from parsepy.web.access_log import AccessLog
 from parsepy.web.cors import SERVER, Cors, exposing
+from parsepy.web.dashboard import DashboardPages
 from parsepy.web.socket import LiveSockets
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -63,7 +64,7 @@ class _Site:
 
 
 class HttpServer:
-    """Serves the apps behind a door, and a start page beside them. `door` may be replaced while it runs.
+    """Serves the apps behind a door, with a start page and a dashboard beside them. `door` may be replaced while it runs.
 
     Live connections are served beside requests, or with `is_live_apart` only by `handle_live`.
     """
@@ -75,6 +76,7 @@ class HttpServer:
         access_log: AccessLog | None = None,
         live: LiveSockets | None = None,
         is_live_apart: bool = False,
+        dashboard: DashboardPages | None = None,
     ) -> None:
         self._door = door
         self._access_log = access_log
@@ -82,6 +84,7 @@ class HttpServer:
         self._live_here = None if is_live_apart else live
         self._sites = {app_id: _site(gate) for app_id, gate in door.gates.items()}
         self._default_site = _site(door.default)
+        self._dashboard = dashboard
         self._mount = door.mount.rstrip("/")
         self._folded_mount = self._mount.lower() + "/"
         self._ids = count(1)
@@ -112,9 +115,11 @@ class HttpServer:
         started = time.perf_counter()
         target, _, query = request.raw_path.partition("?")
         path = self._below_mount(target)
-        if path is None:
-            outcome: Outcome | None = None
-            response: web.StreamResponse = self._beside_mount(request, target)
+        outcome: Outcome | None = None
+        if self._dashboard is not None and self._is_page(self._dashboard, target, path):
+            response = await self._dashboard.handle(request)
+        elif path is None:
+            response = self._beside_mount(request, target)
         else:
             outcome, response = await self._answer(request, path, query)
         if self._access_log is not None:
@@ -193,11 +198,16 @@ class HttpServer:
             return path[1:] if path.startswith("//") else path
         return "/" if self._mount and folded == self._folded_mount[:-1] else None
 
+    def _is_page(self, dashboard: DashboardPages, target: str, path: str | None) -> bool:
+        """Whether the dashboard has that path; where one lies below the other, the longer mount decides."""
+        return dashboard.has(target) and (path is None or len(dashboard.mount.rstrip("/")) > len(self._mount))
+
     def _beside_mount(self, request: web.BaseRequest, target: str) -> web.Response:
         headers = CIMultiDict(Server=SERVER)
         if target != "/" or request.method not in {"GET", "HEAD"}:
             return answers.to_http(not_found(Request(request.method, target)), headers, request)
-        page = start_page.render(self._mount, f"http://{request.headers.get('Host', '')}")
+        dashboard = None if self._dashboard is None else self._dashboard.mount
+        page = start_page.render(self._mount, f"http://{request.headers.get('Host', '')}", dashboard)
         answer = Response(
             Content(page, "text/html; charset=utf-8"), headers={"Content-Security-Policy": start_page.POLICY}
         )
@@ -214,9 +224,10 @@ def _site(gate: Gate) -> _Site:
     return _Site(Cors(settings), trust_proxy)
 
 
-def _behind_proxy(trust: TrustProxy, peer: str, headers: Mapping[str, str]) -> tuple[str, str]:
+def _behind_proxy(trust: TrustProxy, peer: str, headers: CIMultiDictProxy[str]) -> tuple[str, str]:
     """Address and scheme of the client, as far as the proxies in front are believed."""
-    ip = trust.client_ip(peer, headers.get("X-Forwarded-For", ""))
+    # Some proxies write a line of their own below the one that the client sent.
+    ip = trust.client_ip(peer, ", ".join(headers.getall("X-Forwarded-For", ())))
     is_trusted = trust.client_ip(peer, "0.0.0.0") != peer  # noqa: S104 - asks whether the peer is believed at all
     scheme = headers.get("X-Forwarded-Proto", "http").split(",")[0].strip() if is_trusted else "http"
     return ip, scheme if scheme in {"http", "https"} else "http"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -75,10 +76,12 @@ class Shared(Service):
 
 
 @asynccontextmanager
-async def serving(handler: Handler, listener: socket.socket) -> AsyncIterator[Service]:
+async def serving(
+    handler: Handler, listener: socket.socket, *, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Service]:
     """Serve for as long as the block lasts; requests under way at its end are answered, new ones are not taken."""
     http = web.Server(handler, **HTTP)
-    service = Service(http, await asyncio.get_running_loop().create_server(http, sock=listener))
+    service = Service(http, await asyncio.get_running_loop().create_server(http, sock=listener, ssl=tls))
     try:
         yield service
     finally:

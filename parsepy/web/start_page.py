@@ -49,7 +49,7 @@ _PAGE = Template("""\
   <h1>This is a Parse server.</h1>
   <p class="soft">parsepy $version, speaking the protocol of Parse Server at <code>$url</code></p>
 
-  <h2>From JavaScript</h2>
+$dashboard  <h2>From JavaScript</h2>
   <pre><code>import Parse from 'parse';
 
 Parse.initialize('YOUR_APPLICATION_ID');
@@ -77,7 +77,17 @@ await score.save({ playerName: 'Ann', score: 1337 });</code></pre>
 """)
 
 
-def render(mount: str, origin: str) -> bytes:
-    """The page for somebody who reached the server at `origin` (scheme and host, as the browser sent it)."""
-    mount = html.escape(mount.rstrip("/"))
-    return _PAGE.substitute(version=__version__, mount=mount, url=html.escape(origin) + mount).encode()
+_DASHBOARD = Template("""\
+  <p>Look at its data, and change them: <a href="$path">Parse Dashboard</a></p>
+
+""")
+
+
+def render(mount: str, origin: str, dashboard: str | None = None) -> bytes:
+    """The page for somebody who reached the server at `origin` (scheme and host, as the browser sent it).
+
+    `dashboard` is the path of the dashboard if there is one.
+    """
+    mount, origin = html.escape(mount.rstrip("/")), html.escape(origin)
+    link = "" if dashboard is None else _DASHBOARD.substitute(path=html.escape(dashboard))
+    return _PAGE.substitute(version=__version__, mount=mount, url=origin + mount, dashboard=link).encode()

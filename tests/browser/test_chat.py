@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.browser.chromium import chromium
 from tests.compat.processes import require
 from tests.compat.servers import COMPAT, parsepy
 
@@ -41,12 +41,6 @@ async def test_what_one_says_the_others_in_the_room_see(tmp_path: Path, monkeypa
         "late": ["AnnHello Bob", "BobHi <b>Ann</b>!"],
         "stranger": [],
     }
-
-
-def chromium() -> str:
-    """The browser, by any of the names that systems give it."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    return found or require("chromium", "chromium")
 
 
 async def spoken(page: str, screenshot: Path) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.cloud.registry import Cloud
 from parsepy.cloud.requests import SaveRequest
 from tests.inprocess import Answer, Client, User, started

@@ -25,6 +25,15 @@ async def test_a_file_among_the_parameters_keeps_its_url(client: Client) -> None
     assert (await client.get("/config")).body["params"] == {"logo": FILE}
 
 
+async def test_a_deleted_parameter_leaves_no_flag_behind(client: Client) -> None:
+    await client.as_("master").put("/config", {"params": {"secret": 1}, "masterKeyOnly": {"secret": True}})
+
+    gone = {"__op": "Delete"}
+    await client.as_("master").put("/config", {"params": {"secret": gone}, "masterKeyOnly": {"secret": gone}})
+
+    assert (await client.as_("master").get("/config")).body == {"params": {}, "masterKeyOnly": {}}
+
+
 async def test_purging_sessions_ends_them_at_once(client: Client, ann: User) -> None:
     assert (await client.as_(ann.token).get("/users/me")).status == 200
 

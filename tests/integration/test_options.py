@@ -44,6 +44,7 @@ ELSEWHERE = {
     **dict.fromkeys(("collectionPrefix", "enableCollationCaseComparison"), "tests/compat/commands"),
     "webhookKey": "tests/unit/cloud",
     "cloudDeploy": "tests/unit/system",
+    "dashboard": "tests/integration/dashboard",
     # Names of adapters: every name is tried by the tests of the settings.
     **dict.fromkeys(("filesAdapter", "loggerAdapter", "databaseAdapter"), "tests/unit/settings"),
 }
@@ -164,6 +165,22 @@ async def test_a_route_may_be_called_so_often(tmp_path: Path) -> None:
         assert [(await client.get("/classes/A")).status for _ in range(2)] == [200, 429]
         assert (await client.as_("master").get("/classes/A")).status == 200
         assert (await client.get("/classes/B")).status == 200
+
+
+@observes("security.enableCheck", "security.enableCheckLog", "security.checkGroups")
+async def test_the_security_report_has_its_groups_and_is_logged_if_wanted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "parsepy")
+    for enabled in (True, False):
+        options = {"enableCheck": enabled, "enableCheckLog": True, "checkGroups": ["Database"]}
+        async with started({"security": options}, folder=tmp_path) as client:
+            answer = await client.as_("master").get("/security")
+            assert (answer.status == 200) is enabled
+            if enabled:
+                assert [group["name"] for group in answer.body["report"]["groups"]] == ["Database"]
+
+    assert "Security report" in caplog.text
 
 
 @observes("emailAdapter")

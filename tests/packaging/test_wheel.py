@@ -47,6 +47,18 @@ def test_the_wheel_brings_types_and_the_command(installed: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_the_dashboard_is_not_in_the_wheel_and_goes_to_the_users_cache(installed: Path, tmp_path: Path) -> None:
+    program = "from parsepy.dashboard import bundle, install; print(bundle.find(), install.place())"
+    environ = {"PATH": str(installed), "XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [installed / "python", "-c", program], capture_output=True, text=True, env=environ, cwd=tmp_path, check=True
+    )
+
+    assert done.stdout.split() == ["None", str(tmp_path / "parsepy")]
+    assert "install" in _run(installed / "parsepy", "dashboard", "--help", cwd=tmp_path)
+
+
+@pytest.mark.slow
 async def test_the_installed_command_serves(installed: Path, tmp_path: Path) -> None:
     port = free_port()
     argv = [str(installed / "parsepy"), "serve", "--port", str(port)]

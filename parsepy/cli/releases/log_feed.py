@@ -14,6 +14,7 @@ import orjson
 
 from parsepy import logs
 from parsepy.adapters.pubsub.base import PubSub
+from parsepy.logs.forms import Redact, unchanged
 from parsepy.system.releases.log_tail import ASK, LINES, TOLD
 
 MOST_KEPT = 2000
@@ -39,9 +40,10 @@ class Relay(Protocol):
 class Lines(logging.Handler):
     """Makes a line of every record: `{"at", "level", "message", "worker"}`; the supervisor is no worker: null."""
 
-    def __init__(self, take: Callable[[Line], None], worker: int | None = None) -> None:
+    def __init__(self, take: Callable[[Line], None], worker: int | None = None, *, redact: Redact = unchanged) -> None:
         super().__init__()
         self._take = take
+        self._redact = redact
         self._worker = worker
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -53,7 +55,7 @@ class Lines(logging.Handler):
             {
                 "at": logs.timestamp(record.created),
                 "level": logs.NAMES.get(record.levelno, "debug"),
-                "message": message[-LONGEST_MESSAGE:],
+                "message": self._redact(message)[-LONGEST_MESSAGE:],
                 "worker": self._worker,
             }
         )
@@ -78,10 +80,10 @@ def listening(handler: logging.Handler) -> Iterator[None]:
 
 
 @contextmanager
-def feeding(pubsub: PubSub, worker: int) -> Iterator[None]:
-    """Send the lines of this worker to its supervisor, for as long as the block lasts."""
+def feeding(pubsub: PubSub, worker: int, redact: Redact = unchanged) -> Iterator[None]:
+    """Send the lines of this worker to its supervisor, for as long as the block lasts; `redact` takes secrets out."""
     feed = _Feed(pubsub, asyncio.get_running_loop())
-    with listening(Lines(feed.take, worker)):
+    with listening(Lines(feed.take, worker, redact=redact)):
         yield
     feed.send()
 

@@ -193,14 +193,14 @@ def _groups_by_pointer(stage: Stage) -> bool:
 
 
 def _renamed(document: Document, *, by_pointer: bool) -> Document:
-    """The document with `objectId` for `_id`: the id alone of a pointer, null for what is empty."""
+    """The document with `objectId` at its end for `_id`: the id alone of a pointer, null for what is empty."""
     if "_id" not in document:
         return document
     found = document["_id"]
     if by_pointer and isinstance(found, str):
         found = found.partition("$")[2] or found
     rest = {name: value for name, value in document.items() if name != "_id"}
-    return {"objectId": None if found in ("", {}, []) else found, **rest}
+    return {**rest, "objectId": None if found in ("", {}, []) else found}
 
 
 def _decoded(columns: Documents, dates: Collection[str], document: Document) -> Document:
@@ -215,7 +215,7 @@ def _decoded(columns: Documents, dates: Collection[str], document: Document) -> 
     if columns.is_join:
         row.pop("objectId", None)
     if "objectId" in document:
-        row = {"objectId": plain_value(document["objectId"]), **row}
+        row["objectId"] = plain_value(document["objectId"])
     return {name: value for name, value in row.items() if _is_shown(name)}
 
 

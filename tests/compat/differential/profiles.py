@@ -225,6 +225,10 @@ PROFILES: Mapping[str, Profile] = {
             "fileDownload": {"enableForPublic": False, "enableForAnonymousUser": False},
         }
     ),
+    # What the dashboard is used on: a JavaScript key, functions and jobs to call.
+    "dashboard": Profile({"javascriptKey": "js"}, cloud="dashboard"),
+    # The security report; functions that write to the log.
+    "reports": Profile({"security": {"enableCheck": True}}, cloud="reports", on_each_store=False),
     # Changes of every class but those whose name begins with Quiet can be followed.
     "live": Profile({"startLiveQueryServer": True, "liveQuery": LIVE}, cloud="live", on_each_store=False),
     # Triggers of live queries, and what their requests hold.

@@ -33,7 +33,7 @@ def _without_own_indexes(schema: dict[str, Any]) -> dict[str, Any]:
     """parsepy hides the indexes that it made for itself, and shows those of built-in classes on PostgreSQL, too."""
     is_builtin = schema["className"].startswith("_")
     listed = {} if is_builtin else schema.get("indexes", {})
-    indexes = {name: keys for name, keys in listed.items() if not name.startswith("_parsepy")}
+    indexes = {name: keys for name, keys in listed.items() if not name.startswith("parsepy_")}
     rest = {key: value for key, value in schema.items() if key != "indexes"}
     return {**rest, "indexes": indexes} if indexes else rest
 

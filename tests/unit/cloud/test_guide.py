@@ -52,7 +52,7 @@ async def test_a_page_loads_and_its_calls_answer_as_printed(
     for name in VARIABLE.findall(code(page)):
         monkeypatch.setenv(name, "of-the-test")
     cloud, calls = loaded(page, tmp_path), printed_calls(page)
-    assert cloud.function_names or cloud.triggers or cloud.job_names or cloud.endpoints
+    assert cloud.function_names or cloud.triggers or cloud.job_names or cloud.endpoints or cloud.security_checks
     async with started({}, cloud, folder=tmp_path) as client:
         for name, params, printed in calls:
             answer = await client.post(f"/functions/{name}", json.loads(params))

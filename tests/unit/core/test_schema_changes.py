@@ -210,7 +210,7 @@ INDEXES: list[tuple[Any, int, str]] = [
     ({"t": "a"}, 102, "Field 0 does not exist, cannot add index."),
     ({"u": {}}, 102, "Index u names no field, cannot add index."),
     ({"w": None}, 107, "invalid JSON"),
-    ({"_parsepy_x": {"a": 1}}, 102, "Index names must not begin with _parsepy_."),
+    ({"parsepy_x": {"a": 1}}, 102, "Index names must not begin with parsepy_."),
 ]
 
 

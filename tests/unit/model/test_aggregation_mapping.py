@@ -116,6 +116,13 @@ def test_raw_results_keep_names_or_values() -> None:
     assert shown(document, raw_field_names=True) == {"_id": "", "_p_team": "Team$t", "at": "2024-01-01T00:00:00.000Z"}
 
 
+def test_the_group_key_stands_last_as_the_columns_of_a_view_do() -> None:
+    stages = [{"$group": {"_id": "$s", "notes": {"$sum": 1}, "most": {"$max": "$n"}}}]
+    show = mapping.presenter(SCHEMA, Pipeline(stages), stages, extended=dict)
+
+    assert list(show({"_id": "daily", "notes": 4, "most": 9}))[:3] == ["notes", "most", "objectId"]
+
+
 NEEDS: list[tuple[list[Document], set[str] | None]] = [
     ([{"$match": {"a.b": 1, "$or": [{"c": 1}]}}, {"$group": {"_id": "$d", "n": {"$sum": "$e.f"}}}], {"a", "c", "d", "e"}),
     ([{"$sort": {"a": 1}}, {"$project": {"b": 1, "x": {"$add": ["$c", 1]}}}], {"_id", "a", "b", "c", "x"}),

@@ -62,7 +62,6 @@ def test_an_option_that_would_protect_warns_loudly(option: str, value: object) -
         ("directAccess", False),
         ("cacheAdapter", "redis"),
         ("push", {"adapter": "@parse/push-adapter"}),
-        ("security", {"enableCheck": True}),
         ("mountGraphQL", True),
         ("installation", {"duplicateDeviceTokenAction": "update"}),
     ],
@@ -78,9 +77,9 @@ def test_options_within_an_object_are_warned_about_one_by_one() -> None:
 
 
 def test_a_variable_of_a_nested_option_is_warned_about() -> None:
-    environ = {"PARSE_SERVER_PUSH": "{}", "PARSE_SERVER_SECURITY_ENABLE_CHECK": "true"}
+    environ = {"PARSE_SERVER_PUSH": "{}", "PARSE_SERVER_PAGES_FORCE_REDIRECT": "true"}
 
-    assert warned({}, environ) == {"push": False, "security": False}
+    assert warned({}, environ) == {"push": False, "pages": False}
 
 
 def test_of_live_queries_only_what_has_no_effect_is_warned_about() -> None:

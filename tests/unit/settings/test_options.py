@@ -126,7 +126,15 @@ def test_the_options_are_those_of_parse_server_and_a_few_marked_as_ours() -> Non
     limits = {
         f"liveQueryServerOptions.{name}" for name in ("maxClients", "maxClientsPerAddress", "maxSubscriptionsPerClient")
     }
-    main = {"cloudDeploy", "endpointsPath", "filesFolder", "scheduleJobs", "workerBlockedSeconds", "workerMemory"}
+    main = {
+        "cloudDeploy",
+        "dashboard",
+        "endpointsPath",
+        "filesFolder",
+        "scheduleJobs",
+        "workerBlockedSeconds",
+        "workerMemory",
+    }
     assert ours == {*main, *limits, "liveQuery.resumeSeconds"}
 
 

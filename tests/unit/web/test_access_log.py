@@ -53,7 +53,7 @@ async def test_a_refusal_tells_reason_and_fix_on_the_same_line() -> None:
 async def test_lines_may_be_json() -> None:
     stream = io.StringIO()
     out = sink(stream, as_json=True)
-    async with site(log=AccessLog([out], as_json=True)) as client:
+    async with site(log=AccessLog([out])) as client:
         await client.get("/parse/schemas", headers=APP)
     out.flush()
 

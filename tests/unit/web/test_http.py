@@ -121,6 +121,15 @@ async def test_the_address_of_a_client_is_the_sockets_unless_a_proxy_is_trusted(
         assert told.get("level") == level
 
 
+async def test_a_proxy_that_writes_a_line_of_its_own_is_believed_before_the_client() -> None:
+    headers = [*MASTER.items(), ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "203.0.113.9")]
+    async with (
+        site(await door(trust_proxy=TrustProxy(hops=1))) as client,
+        client.get("/parse/classes/A", headers=headers) as answer,
+    ):
+        assert answer.status == 403
+
+
 async def test_a_trusted_proxy_tells_the_scheme() -> None:
     way_in = await door(trust_proxy=TrustProxy(everyone=True))
     async with (

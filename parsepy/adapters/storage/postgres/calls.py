@@ -16,6 +16,7 @@ from parsepy.adapters.storage.base import (
     visible_indexes,
 )
 from parsepy.adapters.storage.postgres import reads, writes
+from parsepy.adapters.storage.postgres.distinct import distinct
 from parsepy.adapters.storage.postgres.errors import STALE
 from parsepy.adapters.storage.postgres.pool import Session
 from parsepy.adapters.storage.postgres_tables import changes
@@ -81,16 +82,16 @@ class PostgresCalls(ABC):
             return await self._on_table(schema, work, otherwise, writing=True)
         except writes.MissingColumnsError as exc:
             await self._widen(schema, exc.names)
-        return await self._on_table(schema, work, otherwise, writing=True)
+        try:
+            return await self._on_table(schema, work, otherwise, writing=True)
+        except writes.MissingColumnsError as exc:
+            raise StorageError(f"the class {schema.name} cannot be given its columns") from exc
 
     async def _widen(self, schema: ClassSchema, names: Sequence[str]) -> None:
         async def alter(session: Session, catalog: Catalog) -> None:
             await changes.make_room(session, catalog, schema, names)
 
         await self._change_classes(alter, [schema.name])
-        table = self._catalog.known(schema)
-        if table is None or table.missing_columns(name for name in names if name in schema.fields):
-            raise StorageError(f"the class {schema.name} cannot be given its columns")
 
     async def ping(self) -> None:
         """Return if the database answers."""
@@ -166,7 +167,7 @@ class PostgresCalls(ABC):
         """The different values at a path, arrays taken apart, nulls left out, in order of first appearance."""
 
         async def work(session: Session, table: Table) -> list[Any]:
-            return await reads.distinct(session, table, path, where)
+            return await distinct(session, table, path, where)
 
         return await self._on_table(schema, work, [])
 

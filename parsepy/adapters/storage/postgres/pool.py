@@ -24,6 +24,8 @@ MOST_STATEMENTS = 400
 WAIT_SECONDS = 10.0
 """How long a call waits for a free connection, and a connection for the server."""
 
+_EASE = "64MB"
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
@@ -57,6 +59,14 @@ class Session:
     async def rows(self, sql: str, args: Sequence[Any] = ()) -> list[asyncpg.Record]:
         """All rows."""
         return await (await self._statement(sql)).fetch(*args)
+
+    async def rows_at_ease(self, sql: str, args: Sequence[Any] = ()) -> list[asyncpg.Record]:
+        """All rows of a statement that may keep much in memory, for it groups or sorts a whole table."""
+        if self.connection.is_in_transaction():
+            return await self.rows(sql, args)
+        async with self.connection.transaction(readonly=True):
+            await self.run(f"SET LOCAL work_mem = '{_EASE}'")
+            return await self.rows(sql, args)
 
     async def changed(self, sql: str, args: Sequence[Any] = ()) -> int:
         """How many rows a statement without results has touched."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +13,14 @@ from typing import Any
 import orjson
 
 from parsepy.adapters.storage.base import Object
+from parsepy.adapters.storage.looked_at import columns_of
 from parsepy.adapters.storage.postgres.columns import SEQUENCE_COLUMN, quoted
-from parsepy.adapters.storage.postgres.order import Ordering, compile_order, distinct_column
+from parsepy.adapters.storage.postgres.order import Ordering, compile_order
 from parsepy.adapters.storage.postgres.pool import Session
 from parsepy.adapters.storage.postgres.where import Condition, compile_where, predicate
 from parsepy.adapters.storage.postgres_tables.table import Reading, Table
 from parsepy.model import acl, match
-from parsepy.model.order import identity
-from parsepy.model.paths import DATE_TEXTS, MISSING, Predicate, elements
+from parsepy.model.paths import Predicate
 from parsepy.model.values import number
 from parsepy.model.where import And, Compare, In, Or, Query, Where, by_id, permitted_id
 
@@ -31,6 +31,8 @@ MOST_AT_ONCE = 5_000
 """The greatest limit that is answered as one text; what asks for more, or for everything, is read in pieces."""
 
 _MOST = 2**62
+_ID = ("objectId",)
+_LED = frozenset({"createdAt", "objectId"})
 
 SortKey = Callable[[Mapping[str, Any]], Any]
 
@@ -87,12 +89,16 @@ def creation_order(table: Table) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A query ready to run: `order` None means that rows must be sorted here, by `key`."""
+    """A query ready to run: `order` None means that rows must be sorted here, by `key`.
+
+    `fields` are those that rows must have which are judged here; None: all.
+    """
 
     search: Search
     query: Query
     order: Ordering | None
     key: SortKey | None
+    fields: frozenset[str] | None = None
 
     @property
     def is_sql(self) -> bool:
@@ -101,8 +107,8 @@ class Plan:
 
     @property
     def reading(self) -> Reading:
-        """The columns that are wanted; all of them if rows are judged here."""
-        return self.search.table.reading_of(self.query.fields if self.is_sql else None)
+        """The columns that are wanted."""
+        return self.search.table.reading_of(self.query.fields if self.is_sql else self.fields)
 
 
 def planned(table: Table, query: Query) -> Plan:
@@ -145,17 +151,28 @@ async def find(session: Session, table: Table, query: Query) -> list[Object]:
 
 def _window(plan: Plan, selected: str) -> tuple[str, list[Any]]:
     """The statement for a plan that SQL carries out alone. The limit stands in its text: plans depend on it."""
-    query, order = plan.query, plan.order or Ordering("")
+    query, order, table = plan.query, plan.order or Ordering(""), plan.search.table
     args = [*plan.search.args, *order.args]
-    sql = f"SELECT {selected} FROM {plan.search.table.name} WHERE {plan.search.condition.sql}"
-    if order.sql:
-        sql += f" ORDER BY {order.sql}"
-    if query.limit is not None:
-        sql += f" LIMIT {min(query.limit, _MOST)}"
+    chosen = f"FROM {table.name} WHERE {plan.search.condition.sql}"
+    sorting = f" ORDER BY {order.sql}" if order.sql else ""
+    limit = "" if query.limit is None else f" LIMIT {min(query.limit, _MOST)}"
+    window = f"{sorting}{limit}"
     if query.skip:
         args.append(min(query.skip, _MOST))
-        sql += f" OFFSET ${len(args)}::bigint"
-    return sql, args
+        window += f" OFFSET ${len(args)}::bigint"
+    is_found_at_once = not query.skip and _is_led(table, query)
+    if is_found_at_once or table.key != _ID or query.limit is None or query.limit > MOST_AT_ONCE:
+        return f"SELECT {selected} {chosen}{window}", args
+    # The page's rows are found by their ids: all others are sorted, or passed over, by what stands in an index.
+    page = f'(SELECT "objectId" {chosen}{window}) page'
+    return f'SELECT {selected} FROM {page} JOIN {table.name} USING ("objectId"){sorting}', args
+
+
+def _is_led(table: Table, query: Query) -> bool:
+    """Whether an index leads to the first rows, so that no others need be sorted."""
+    path = query.order[0].path if query.order else "createdAt"
+    led = (next(iter(index.keys), None) for index in table.schema.indexes.values())
+    return path in _LED or path in led or match.near_key(query.where) is not None
 
 
 async def scanned(session: Session, plan: Plan) -> AsyncGenerator[list[Object]]:
@@ -228,46 +245,30 @@ async def matching(session: Session, table: Table, where: Where) -> AsyncGenerat
                 yield row
 
 
+async def looked_at(session: Session, search: Search, *others: str) -> AsyncGenerator[Object]:
+    """Every match in the order of creation, with no more fields than it takes to judge it, and these others."""
+    plan = Plan(search, Query(search.where), None, None, _judged(search, others))
+    async with aclosing(_let_through(session, plan)) as pieces:
+        async for piece in pieces:
+            for row in piece:
+                yield row
+
+
+def _judged(search: Search, others: Sequence[str]) -> frozenset[str] | None:
+    looked_at = columns_of(search.where) if search.holds is not None else frozenset()
+    if looked_at is None or not looked_at.union(others) <= search.table.schema.fields.keys():
+        return None
+    return looked_at.union(others)
+
+
 async def count(session: Session, table: Table, where: Where) -> int:
     """How many objects match."""
     search = compiled(table, where)
     if search.holds is None:
         sql = f"SELECT count(*) FROM {table.name} WHERE {search.condition.sql}"
         return int(await session.value(sql, search.args))
-    async with aclosing(matching(session, table, where)) as rows:
+    async with aclosing(looked_at(session, search)) as rows:
         return sum([1 async for _ in rows])
-
-
-async def distinct(session: Session, table: Table, path: str, where: Where) -> list[Any]:
-    """The different values at a path, without null, in order of first appearance."""
-    search = compiled(table, where)
-    column = distinct_column(path, table.schema, table.shape)
-    own = table.columns.get(path)
-    if search.holds is None and column is not None and own is not None:
-        seen = next((name for name in (SEQUENCE_COLUMN, "createdAt") if name in table.shape.columns), None)
-        order = f" ORDER BY min({quoted(seen)})" if seen else ""
-        grouped = f"SELECT {column.sql} AS value FROM {table.name} WHERE ({search.condition.sql}) AND {column.sql} IS NOT NULL"
-        sql = f"SELECT json_agg(value)::text FROM ({grouped} GROUP BY {column.sql}{order}) found"
-        text = await session.value(sql, search.args)
-        values = orjson.loads(text) if text else []
-        return _different(_date_value(path, value if own.read is None else own.read(value)) for value in values)
-    found: list[Any] = []
-    async with aclosing(matching(session, table, where)) as rows:
-        async for row in rows:
-            found += elements(row, path)
-    return _different(found)
-
-
-def _date_value(path: str, value: Any) -> Any:
-    return {"__type": "Date", "iso": value} if path in DATE_TEXTS else value
-
-
-def _different(values: Iterable[Any]) -> list[Any]:
-    different: dict[Hashable, Any] = {}
-    for value in values:
-        if value is not None and value is not MISSING:
-            different.setdefault(identity(value), value)
-    return list(different.values())
 
 
 async def explain(session: Session, table: Table, query: Query) -> list[Mapping[str, Any]]:

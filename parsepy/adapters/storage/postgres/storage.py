@@ -7,8 +7,9 @@ import itertools
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from typing import Any
 
-from parsepy.adapters.storage.base import Object, Storage, StorageUnavailableError
+from parsepy.adapters.storage.base import NO_OPTIONS, Object, Options, Storage, StorageUnavailableError
 from parsepy.adapters.storage.postgres import reads
 from parsepy.adapters.storage.postgres.address import parse_address
 from parsepy.adapters.storage.postgres.calls import Alter, PostgresCalls, T, Work
@@ -20,7 +21,7 @@ from parsepy.adapters.storage.postgres.watch import watch
 from parsepy.adapters.storage.postgres_tables import changes
 from parsepy.adapters.storage.postgres_tables.catalog import Catalog
 from parsepy.model.schema import ClassSchema
-from parsepy.model.where import Query
+from parsepy.model.where import Query, Where, permitted_id
 from parsepy.settings.database_options import DatabaseOptions
 
 TRANSACTION_SECONDS = 30.0
@@ -36,6 +37,10 @@ CLOSING_SECONDS = 10.0
 
 async def _nobody() -> None:
     """There is nobody to tell."""
+
+
+KEPT_FREE = 2
+"""Connections that lists and counts leave to others."""
 
 
 class PostgresStorage(PostgresCalls):
@@ -67,6 +72,8 @@ class PostgresStorage(PostgresCalls):
         self._reading = Translation(self._catalog.field_of, writing=False)
         self._changing = Translation(self._catalog.field_of, writing=True)
         self._inserts = Inserts(super().insert)
+        # Lists may take long: some connections are always left to those who read one object, or write.
+        self._lists = asyncio.Semaphore(max(1, self._address.pool_size - KEPT_FREE))
 
     async def open(self) -> None:
         """Connect, and make the catalogue and the functions if they are not there. Raises StorageError."""
@@ -141,6 +148,36 @@ class PostgresStorage(PostgresCalls):
             await asyncio.sleep(attempt * PAUSE)
         self._catalog.adopt(inner, class_names)
         await self._altered()
+
+    async def find(self, schema: ClassSchema, query: Query) -> list[Object]:
+        """The objects that match, in order. Raises InvalidQueryError."""
+        if permitted_id(query.where) is not None:
+            return await super().find(schema, query)
+        async with self._list_turn():
+            return await super().find(schema, query)
+
+    async def count(self, schema: ClassSchema, where: Where, options: Options = NO_OPTIONS) -> int:
+        """How many objects match, exactly. Raises InvalidQueryError."""
+        async with self._list_turn():
+            return await super().count(schema, where, options)
+
+    async def distinct(self, schema: ClassSchema, path: str, where: Where, options: Options = NO_OPTIONS) -> list[Any]:
+        """The different values at a path, arrays taken apart, nulls left out, in order of first appearance."""
+        async with self._list_turn():
+            return await super().distinct(schema, path, where, options)
+
+    @asynccontextmanager
+    async def _list_turn(self) -> AsyncIterator[None]:
+        """Wait until lists may take one more connection, but not for ever. Raises StorageUnavailableError."""
+        try:
+            async with asyncio.timeout(self._wait_seconds if self._lists.locked() else None):
+                await self._lists.acquire()
+        except TimeoutError as exc:
+            raise StorageUnavailableError("all connections to the database are taken") from exc
+        try:
+            yield
+        finally:
+            self._lists.release()
 
     async def insert(self, schema: ClassSchema, objects: Sequence[Object]) -> None:
         """Store new objects, all or none. Raises DuplicateValueError, InvalidValueError."""

@@ -31,7 +31,7 @@ from parsepy.adapters.storage.postgres_tables.functions import FUNCTIONS
 from parsepy.adapters.storage.postgres_tables.table import PAIR, UNDATED, Table, is_join
 from parsepy.model.own_classes import is_own
 from parsepy.model.schema import ClassSchema, FieldType, Index, SchemaChange
-from parsepy.model.system_classes import VOLATILE_CLASSES, join_schema
+from parsepy.model.system_classes import HIDDEN_INDEX_PREFIX, VOLATILE_CLASSES, join_schema
 
 CHANNEL = "schema.change"
 """Where Parse Servers tell each other that classes have changed."""
@@ -43,6 +43,9 @@ _CATALOGUE = (
     'CREATE TABLE IF NOT EXISTS "_SCHEMA" '
     '("className" varchar(120) PRIMARY KEY, "schema" jsonb, "isParseClass" boolean)'
 )
+_OFTEN_CLEANED = "WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05)"
+"""Exact counts of big tables are quick while nearly all of their pages are known to hold nothing dead."""
+
 _OWNER = """SELECT coalesce((SELECT t.relname::text FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid
     WHERE x.indexrelid = i.oid), '') FROM pg_class i
     WHERE i.relname = $1 AND i.relnamespace = current_schema()::regnamespace"""
@@ -110,7 +113,7 @@ async def _make_table(session: Session, catalog: Catalog, schema: ClassSchema) -
     key = PAIR if is_join(schema.name) else ("objectId",)
     if key[0] in columns:
         definitions.append(f"PRIMARY KEY ({', '.join(map(quoted, key))})")
-    await session.run(f"CREATE TABLE IF NOT EXISTS {quoted(schema.name)} ({', '.join(definitions)})")
+    await session.run(f"CREATE TABLE IF NOT EXISTS {quoted(schema.name)} ({', '.join(definitions)}) {_OFTEN_CLEANED}")
     table = await _existing(session, catalog, schema)
     left_over = {name: type_ for name, type_ in columns.items() if name not in table.shape.columns}
     if left_over:
@@ -195,6 +198,8 @@ async def _drop_index(session: Session, catalog: Catalog, class_name: str, name:
         found = indexes.found_index(class_name, known, comment)
         if (found.name if found is not None else known) == name:
             await session.run(f"DROP INDEX IF EXISTS {quoted(known)}")
+    for companion in indexes.companions(class_name, name):
+        await session.run(f"DROP INDEX IF EXISTS {quoted(companion)}")
 
 
 async def _make_index(session: Session, table: Table, index: Index) -> None:
@@ -258,7 +263,9 @@ async def stored(session: Session, catalog: Catalog, schema: ClassSchema) -> Cla
         for index in found.indexes.values()
         if not indexes.is_listed(schema.name, index)
         or all(
-            _is_there(catalog, schema.name, index, s.name) for s in indexes.statements(schema.name, index, table.shape)
+            _is_there(catalog, schema.name, index, s.name)
+            for s in indexes.statements(schema.name, index, table.shape)
+            if not s.name.startswith(HIDDEN_INDEX_PREFIX)
         )
     }
     return replace(found, indexes={name: index for name, index in found.indexes.items() if name in names})

@@ -10,7 +10,16 @@ from typing import Any
 
 import orjson
 
-from parsepy.adapters.storage.postgres.columns import JSON, POINT, POLYGON, SEQUENCE_COLUMN, TableShape, quoted
+from parsepy.adapters.storage.postgres.columns import (
+    JSON,
+    POINT,
+    POLYGON,
+    SEQUENCE_COLUMN,
+    TEXT,
+    TableShape,
+    plain_type,
+    quoted,
+)
 from parsepy.adapters.storage.postgres_tables.table import is_join
 from parsepy.model.schema import Index
 from parsepy.model.system_classes import HIDDEN_INDEX_PREFIX, PRIMARY_INDEX, auth_data_index, startup_indexes
@@ -21,6 +30,10 @@ MAX_NAME = 63
 CREATED = "created"
 """Role of the index that leads through a table in the order of creation."""
 
+UP, DOWN = "up", "down"
+"""Roles of the indexes that serve the two orders of a column that clients have put an index on."""
+
+_TOLD = frozenset({"createdAt", "objectId", SEQUENCE_COLUMN})
 _UNIQUE_NAMES = {
     ("_User", "username_1"): "_User_unique_username",
     ("_User", "email_1"): "_User_unique_email",
@@ -66,7 +79,8 @@ def creation_index(class_name: str, shape: TableShape) -> Statement | None:
     if SEQUENCE_COLUMN not in shape.columns:
         return None
     columns = [name for name in ("createdAt", SEQUENCE_COLUMN) if name in shape.columns]
-    return Statement(own_name(CREATED, class_name), f"({', '.join(map(quoted, columns))})")
+    included = ' INCLUDE ("objectId")' if "objectId" in shape.columns else ""
+    return Statement(own_name(CREATED, class_name), f"({', '.join(map(quoted, columns))}){included}")
 
 
 def database_name(class_name: str, index: Index) -> str:
@@ -119,7 +133,35 @@ def statements(class_name: str, index: Index, shape: TableShape) -> list[Stateme
     target = _target(index, shape, plainly=known)
     if target is None:
         return []
-    return [Statement(name, target, index.unique, None if known else _comment(class_name, index, name))]
+    comment = None if known else _comment(class_name, index, name)
+    up, down = _orders(index, shape) if is_listed(class_name, index) else (None, None)
+    if up is None or down is None:
+        return [Statement(name, target, index.unique, comment)]
+    turned = Statement(own_name(f"{DOWN}:{index.name}", class_name), down)
+    if up.startswith(target.removesuffix(")")):
+        return [Statement(name, up, comment=comment), turned]
+    return [Statement(name, target, comment=comment), Statement(own_name(f"{UP}:{index.name}", class_name), up), turned]
+
+
+def companions(class_name: str, index_name: str) -> list[str]:
+    """The names of the indexes that are made beside one that clients ask for."""
+    return [own_name(f"{role}:{index_name}", class_name) for role in (UP, DOWN)]
+
+
+def _orders(index: Index, shape: TableShape) -> tuple[str | None, str | None]:
+    """What ascending and descending orders by the one key are read from, rows that are alike as they were created.
+
+    With the id in it an index tells which rows make a page; those before it are not looked at.
+    """
+    path, *others = index.keys
+    type_ = plain_type(shape.columns.get(path, JSON))
+    if others or type_ in _WITHOUT_ORDER or path in _TOLD or not shape.columns.keys() >= _TOLD:
+        return None, None
+    key = shape.sorted_text(quoted(path)) if type_ == TEXT else quoted(path)
+    # `updatedAt` is never null, and is sorted by without a word about nulls.
+    first, last = ("", "") if path == "updatedAt" else (" NULLS FIRST", " NULLS LAST")
+    rest = f'"createdAt", {SEQUENCE_COLUMN}) INCLUDE ("objectId")'
+    return f"({key}{first}, {rest}", f"({key} DESC{last}, {rest}"
 
 
 def _case_insensitive(name: str, index: Index, shape: TableShape) -> list[Statement]:

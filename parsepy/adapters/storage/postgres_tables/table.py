@@ -26,6 +26,7 @@ UNDATED = frozenset({"_GlobalConfig", "_GraphQLConfig", "_Hooks"})
 _MOST_ARGUMENTS = 100
 """PostgreSQL's functions take no more, except as one array."""
 
+_MOST_READINGS = 100
 _JOIN_PREFIX = "_Join:"
 
 
@@ -192,6 +193,8 @@ class Table:
         wanted = frozenset(fields & self.schema.fields.keys())
         found = self._readings.get(wanted)
         if found is None:
+            if len(self._readings) >= _MOST_READINGS:
+                self._readings.clear()
             found = self._readings[wanted] = self._read(wanted)
         return found
 

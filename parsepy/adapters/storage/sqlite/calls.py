@@ -17,6 +17,8 @@ from parsepy.adapters.storage.sqlite.columns import Table
 from parsepy.adapters.storage.sqlite.documents import encoded
 from parsepy.adapters.storage.sqlite.jobs import Perform
 from parsepy.adapters.storage.sqlite.where import leads_to_few
+from parsepy.adapters.storage.sqlite_shared import answers
+from parsepy.adapters.storage.sqlite_shared.crew import Hands, Share
 from parsepy.model import acl
 from parsepy.model.ops import Ops
 from parsepy.model.pipeline import Pipeline
@@ -35,8 +37,8 @@ class SqliteCalls(ABC):
     takes_turns: ClassVar[bool] = True
 
     @abstractmethod
-    async def _read(self, perform: Perform, *, short: bool = False) -> Any:
-        """Run what only reads; `short` tells that it takes a handful of steps."""
+    async def _read(self, perform: Perform, *, short: bool = False, share: Share | None = None) -> Any:
+        """Run what only reads; `short` tells that it takes a handful of steps, `share` does the same if it takes long."""
 
     @abstractmethod
     def _held(self) -> AbstractAsyncContextManager[Read]:
@@ -83,7 +85,12 @@ class SqliteCalls(ABC):
         def perform(connection: sqlite3.Connection, table: Table) -> list[Object]:
             return reads.find(connection, reads.compiled(table, query.where), query)
 
-        found: list[Object] = await self._read(_on_table(schema, perform, list), short=leads_to_few(schema, query))
+        def share(hands: Hands, table: Table) -> list[Object]:
+            return answers.find(hands, reads.compiled(table, query.where), query)
+
+        is_short = leads_to_few(schema, query)
+        shared = _shared_on_table(schema, share, list)
+        found: list[Object] = await self._read(_on_table(schema, perform, list), short=is_short, share=shared)
         return found
 
     async def scan(self, schema: ClassSchema, query: Query) -> AsyncIterator[list[Object]]:
@@ -122,7 +129,10 @@ class SqliteCalls(ABC):
         def perform(connection: sqlite3.Connection, table: Table) -> int:
             return reads.count(connection, reads.compiled(table, where))
 
-        return int(await self._read(_on_table(schema, perform, int)))
+        def share(hands: Hands, table: Table) -> int:
+            return answers.count(hands, reads.compiled(table, where))
+
+        return int(await self._read(_on_table(schema, perform, int), share=_shared_on_table(schema, share, int)))
 
     async def distinct(self, schema: ClassSchema, path: str, where: Where, options: Options = NO_OPTIONS) -> list[Any]:
         """The different values at a path, arrays taken apart, nulls left out, in order of first appearance."""
@@ -130,7 +140,11 @@ class SqliteCalls(ABC):
         def perform(connection: sqlite3.Connection, table: Table) -> list[Any]:
             return reads.distinct(connection, reads.compiled(table, where), path)
 
-        found: list[Any] = await self._read(_on_table(schema, perform, list))
+        def share(hands: Hands, table: Table) -> list[Any]:
+            return answers.distinct(hands, reads.compiled(table, where), path)
+
+        shared = _shared_on_table(schema, share, list)
+        found: list[Any] = await self._read(_on_table(schema, perform, list), share=shared)
         return found
 
     async def aggregate(self, schema: ClassSchema, pipeline: Pipeline) -> list[Object]:
@@ -200,5 +214,15 @@ def _on_table(
     def on_table(connection: sqlite3.Connection, catalog: Catalog) -> Any:
         table = catalog.table(connection, schema)
         return otherwise() if table is None else perform(connection, table)
+
+    return on_table
+
+
+def _shared_on_table(schema: ClassSchema, share: Callable[[Hands, Table], Any], otherwise: Callable[[], Any]) -> Share:
+    """The same for a read that a crew shares."""
+
+    def on_table(hands: Hands, catalog: Catalog) -> Any:
+        table = catalog.table(hands.first, schema)
+        return otherwise() if table is None else share(hands, table)
 
     return on_table

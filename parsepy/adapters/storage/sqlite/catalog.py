@@ -12,8 +12,8 @@ import orjson
 
 from parsepy.adapters.storage.base import ClassExistsError, StorageError
 from parsepy.adapters.storage.sqlite import statements
-from parsepy.adapters.storage.sqlite.columns import Table, column_of, field_path, quoted_name
-from parsepy.adapters.storage.sqlite.indexes import index_statements
+from parsepy.adapters.storage.sqlite.columns import Table, field_path, quoted_name
+from parsepy.adapters.storage.sqlite.indexes import index_statements, newest_first
 from parsepy.adapters.storage.sqlite.uniqueness import check_all, indexes_across_arrays
 from parsepy.model.own_classes import is_own
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, Index, SchemaChange
@@ -124,11 +124,9 @@ class Catalog:
         connection.execute("INSERT INTO _SCHEMA VALUES (?, ?, ?)", (schema.name, name, written_schema(schema)))
         connection.execute(statements.create_table(quoted_name(name)))
         self._names[schema.name] = name
-        created = column_of(Table(quoted_name(name), schema), "createdAt")
-        if created is not None and "createdAt" in schema.fields:
-            # Newest first is how apps and the dashboard open a class: with this index that is no scan.
-            index = quoted_name(f"created:{name}")
-            connection.execute(statements.create_index(index, quoted_name(name), created.value, unique=False))
+        newest = newest_first(Table(quoted_name(name), schema))
+        if newest is not None:
+            connection.execute(newest)
         self._follow(connection, ClassSchema(schema.name, schema.fields), schema)
 
     def alter(self, connection: sqlite3.Connection, schema: ClassSchema, change: SchemaChange) -> None:

@@ -118,6 +118,11 @@ def json_at(segments: tuple[str, ...]) -> str:
     return f"nullif(doc -> {_path(*segments)}, 'null')"
 
 
+def shown_at(segments: tuple[str, ...]) -> str:
+    """The JSON text of the column that a path leads into, as SQL."""
+    return f"(doc -> {_path(segments[0])})"
+
+
 def type_at(segments: tuple[str, ...]) -> str:
     """The JSON type at a path as SQL; NULL if nothing is there."""
     return f"json_type(doc, {_path(*segments)})"

@@ -13,6 +13,7 @@ from parsepy.adapters.storage.sqlite.columns import (
     column_of,
     is_indexed,
     segments_of,
+    shown_at,
     type_at,
     type_of,
 )
@@ -178,7 +179,7 @@ def _holds(path: str, value: Any) -> Condition:
         case str():
             text = json_text(value)
             test = has_element(segments, "item.type = 'text' AND (doc -> item.fullkey) = ?")
-            return Condition(f"instr(doc, ?) AND {test}", (text, text))
+            return Condition(f"instr({shown_at(segments)}, ?) AND {test}", (text, text))
         case bool():
             return Condition(has_element(segments, f"item.type = '{json_text(value)}'"))
         case int() | float():
@@ -187,7 +188,7 @@ def _holds(path: str, value: Any) -> Condition:
         case dict() if _fits(Kind.POINTER, value):
             text = json_text(value)
             test = has_element(segments, "item.type = 'object' AND item.value = ?")
-            return Condition(f"instr(doc, ?) AND {test}", (text, text))
+            return Condition(f"instr({shown_at(segments)}, ?) AND {test}", (text, text))
         case _:
             return UNKNOWN
 

@@ -84,3 +84,8 @@ def _refused_field(message: str, field_of: Callable[[str], str]) -> str:
 def is_missing_table(error: sqlite3.Error) -> bool:
     """Whether another process dropped the class since its table was looked up."""
     return "no such table" in str(error)
+
+
+def is_interrupted(error: sqlite3.Error) -> bool:
+    """Whether the statement was ended because it took too long."""
+    return error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT if hasattr(error, "sqlite_errorcode") else False

@@ -17,7 +17,11 @@ from parsepy.adapters.storage.sqlite.columns import (
     type_of,
 )
 from parsepy.adapters.storage.sqlite.geo import coordinates_at
+from parsepy.adapters.storage.sqlite.order import CREATION
 from parsepy.model.schema import FieldType, Index
+
+OWN = "parsepy_"
+"""How the names of indexes begin that nobody asked for."""
 
 _NOTHING = "x'00'"
 """What stands for null and missing values where these are to be unique too: a blob, which no document holds."""
@@ -46,9 +50,33 @@ def index_statements(table: Table, index: Index) -> Mapping[str, str]:
     )
     lookup = _name("lookup", table, index)
     made[lookup] = statements.create_index(quoted_name(lookup), table.name, directed, unique=plainly_unique)
+    made |= _downwards(table, index, known)
     if index.unique and not plainly_unique:
         made |= _unique(table, index, known)
     return made | _arrays(table, index)
+
+
+def _downwards(table: Table, index: Index, expressions: list[str]) -> dict[str, str]:
+    """What a descending order is read from where many rows are alike: they are to come in the order of creation."""
+    if (
+        len(expressions) != 1
+        or index.unique
+        or index.case_insensitive
+        or column_of(table, next(iter(index.keys))) is None
+    ):
+        return {}
+    name = f"{OWN}{_name('down', table, index)}"
+    keys = f"{expressions[0]} DESC, {CREATION}"
+    return {name: statements.create_index(quoted_name(name), table.name, keys, unique=False)}
+
+
+def newest_first(table: Table) -> str | None:
+    """The statement for the index that lists of a class are opened with: newest first; None if rows have no times."""
+    created = column_of(table, "createdAt")
+    if created is None or "createdAt" not in table.schema.fields:
+        return None
+    name = quoted_name(f"{OWN}newest:{table.title}")
+    return statements.create_index(name, table.name, f"{created.value} DESC, {CREATION}", unique=False)
 
 
 def _name(role: str, table: Table, index: Index) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from parsepy.adapters.storage.sqlite.columns import Table, extracted, is_indexed, searched, segments_of, type_at
+from parsepy.adapters.storage.sqlite.columns import (
+    Table,
+    extracted,
+    is_indexed,
+    searched,
+    segments_of,
+    shown_at,
+    type_at,
+)
 from parsepy.adapters.storage.sqlite.condition import UNKNOWN, Condition, json_text, some
 from parsepy.adapters.storage.sqlite.statements import either
 from parsepy.model.where import Compare, In
@@ -50,7 +58,7 @@ def _equals(table: Table, path: str, value: Any) -> Condition:
         return Condition(either(table.name, segments), (text,), exact=False, selective=True)
     telling = _telling_text(value)
     if telling is not None:
-        return Condition("instr(doc, ?)", (telling,), exact=False)
+        return Condition(f"instr({shown_at(segments)}, ?)", (telling,), exact=False)
     return _extracted(segments, "=", value) if _is_comparable(value) else _there(segments)
 
 
@@ -71,7 +79,7 @@ def _there(segments: tuple[str, ...]) -> Condition:
 
 
 def _telling_text(value: Any) -> str | None:
-    """A text that stands in every document that holds the value anywhere."""
+    """A text that stands in the JSON of every column that holds the value anywhere."""
     match value:
         case str():
             return json_text(value)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from parsepy.adapters.storage.sqlite.columns import Column, Table, folded_expression, is_indexed
-from parsepy.adapters.storage.sqlite.condition import Condition
+import re
+
+from parsepy.adapters.storage.sqlite.columns import Column, Kind, Table, folded_expression, is_indexed
+from parsepy.adapters.storage.sqlite.condition import Condition, json_text
 from parsepy.model.where import Regex
 
 _QUANTIFIERS = frozenset("*?{+")
@@ -11,6 +13,8 @@ _SYNTAX = frozenset("\\^$.|?*+()[]{}")
 _HARMLESS_OPTIONS = frozenset("su")
 _LONGEST = 1000
 _LAST = 0x10FFFF
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_WITH_STRANGE_CAPITALS = re.compile(r"[iksIKS]|[^\x00-\x7f]+")
 
 
 def matches(table: Table, column: Column, node: Regex) -> Condition:
@@ -20,12 +24,34 @@ def matches(table: Table, column: Column, node: Regex) -> Condition:
     if rest == "$" and options <= _HARMLESS_OPTIONS | {"i"} and _folds(table, node.path):
         return _equal_but_for_case(column, literal)
     if not literal or "\0" in literal or not options <= _HARMLESS_OPTIONS:
-        return Condition(f"{column.value} IS NOT NULL", exact=False)
+        return _holding(column, node)
     after = following(literal)
     sql, params = f"{column.value} >= ?", (literal,)
     if after is not None:
         sql, params = f"{sql} AND {column.value} < ?", (literal, after)  # type: ignore[assignment]  # one more
     return Condition(sql, params, exact=whole, selective=is_indexed(table.schema, node.path))
+
+
+def _holding(column: Column, node: Regex) -> Condition:
+    """What the pattern demands somewhere in the text: looked for in its JSON, which shows it behind NUL characters too."""
+    literal = "" if "x" in node.options or len(node.pattern) > _LONGEST else literal_anywhere(node.pattern)
+    if "i" in node.options:
+        # Letters beyond ASCII count as these without capitals; SQLite knows those of ASCII only.
+        literal = max(_WITH_STRANGE_CAPITALS.split(literal), key=len)
+    if not literal or column.kind is not Kind.TEXT:
+        return Condition(f"{column.value} IS NOT NULL", exact=False)
+    text = json_text(literal)[1:-1]
+    shown, wanted = (f"lower({column.json})", text.lower()) if "i" in node.options else (column.json, text)
+    return Condition(f"instr({shown}, ?)", (wanted,), exact=False)
+
+
+def literal_anywhere(pattern: str) -> str:
+    """A text that stands in every match; empty if none is seen at once."""
+    start = pattern.removeprefix("^")
+    if "|" in start or "(?" in start:
+        return ""
+    literal = literal_start(f"^{start}")[0]
+    return "" if _SURROGATES.search(literal) else literal
 
 
 def _folds(table: Table, path: str) -> bool:

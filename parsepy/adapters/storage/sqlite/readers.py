@@ -1,4 +1,4 @@
-"""The connections that read: a few threads for whatever takes time, one connection for the loop, one for each scan."""
+"""The connections that read: one for the loop, threads for what takes time, a crew for what takes long, one for each scan."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from typing import Any
 
 from parsepy.adapters.storage.base import StorageUnavailableError
 from parsepy.adapters.storage.sqlite.catalog import Catalog
-from parsepy.adapters.storage.sqlite.connection import connect, is_missing_table, translated
+from parsepy.adapters.storage.sqlite.connection import connect, is_interrupted, is_missing_table, translated
 from parsepy.adapters.storage.sqlite.jobs import Perform
+from parsepy.adapters.storage.sqlite_shared.crew import Crew, Share
 
 THREADS = 4
 """Threads that read."""
@@ -23,7 +24,15 @@ THREADS = 4
 LOOP_SECONDS = 0.0005
 """How long one read may hold the loop before it goes to a thread."""
 
+QUICK_SECONDS = 0.1
+"""How long a read that a crew could share may keep one of the threads."""
+
 _STEPS_BETWEEN_LOOKS = 1_000
+_STEPS_IN_A_THREAD = 10_000
+
+
+class _TooLongError(Exception):
+    """A read did not end in time."""
 
 
 class Held:
@@ -61,14 +70,31 @@ class Held:
             self._connection.close()
 
 
-class Readers:
-    """Runs reads. A short one runs in the loop: a hand-over to a thread takes longer than itself."""
+class _Reader:
+    """A thread's connection; with a deadline its statements end with an error when it has passed."""
 
-    def __init__(self, path: Path, catalog: Catalog) -> None:
+    def __init__(self, path: Path) -> None:
+        self.connection = connect(path)
+        self.deadline: float | None = None
+        self.connection.set_progress_handler(self._is_too_long, _STEPS_IN_A_THREAD)
+
+    def _is_too_long(self) -> bool:
+        return self.deadline is not None and time.perf_counter() > self.deadline
+
+
+class Readers:
+    """Runs reads. A short one runs in the loop: a hand-over to a thread takes longer than itself.
+
+    What turns out to take long leaves its thread to others and starts anew with a crew.
+    """
+
+    def __init__(self, path: Path, catalog: Catalog, quick_seconds: float = QUICK_SECONDS) -> None:
         self._path = path
         self._catalog = catalog
+        self._quick_seconds = quick_seconds
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._own: list[_Reader] = []
+        self._crew = Crew(path, catalog)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="parsepy-reader")
         self._scans: set[Held] = set()
         self._deadline = 0.0
@@ -91,7 +117,18 @@ class Readers:
     async def long(self, perform: Perform) -> Any:
         """Run a read in a thread. Raises StorageUnavailableError."""
         self._check()
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, perform)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, perform, None)
+
+    async def shared(self, perform: Perform, share: Share) -> Any:
+        """Run a read in a thread, or `share`, which finds out the same, with a crew if it takes long."""
+        self._check()
+        if self._quick_seconds > 0:
+            try:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._pool, self._run, perform, self._quick_seconds)
+            except _TooLongError:
+                self._check()
+        return await self._crew.run(share)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Held]:
@@ -110,31 +147,37 @@ class Readers:
         if self._closed:
             raise StorageUnavailableError("the database is closed")
 
-    def _run(self, perform: Perform) -> Any:
+    def _run(self, perform: Perform, seconds: float | None) -> Any:
+        reader = self._reader()
+        reader.deadline = None if seconds is None else time.perf_counter() + seconds
         with translated(str):
-            connection = self._own_connection()
             try:
-                return perform(connection, self._catalog)
+                return perform(reader.connection, self._catalog)
             except sqlite3.OperationalError as exc:
+                if is_interrupted(exc):
+                    raise _TooLongError from exc
                 if not is_missing_table(exc):
                     raise
             # Another process dropped the class, or made it anew, since its table was looked up.
             self._catalog.forget()
-            return perform(connection, self._catalog)
+            reader.deadline = None
+            return perform(reader.connection, self._catalog)
 
-    def _own_connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = connect(self._path)
-            self._connections.append(connection)
-        return connection
+    def _reader(self) -> _Reader:
+        reader: _Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            with translated(str):
+                reader = self._local.reader = _Reader(self._path)
+            self._own.append(reader)
+        return reader
 
     async def close(self) -> None:
         """Let the reads that run end, then let go of the connections."""
         self._closed = True
         await asyncio.to_thread(self._pool.shutdown)
+        await asyncio.to_thread(self._crew.close)
         while self._scans:
             await asyncio.to_thread(self._scans.pop().close)
-        for connection in (self._in_loop, *self._connections):
+        for connection in (self._in_loop, *(reader.connection for reader in self._own)):
             connection.close()
-        self._connections.clear()
+        self._own.clear()

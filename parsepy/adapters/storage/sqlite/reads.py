@@ -15,7 +15,7 @@ from parsepy.adapters.storage.sqlite import statements
 from parsepy.adapters.storage.sqlite.columns import Kind, Table, column_of
 from parsepy.adapters.storage.sqlite.condition import Condition
 from parsepy.adapters.storage.sqlite.documents import all_decoded, decoded, parts
-from parsepy.adapters.storage.sqlite.order import order_expression
+from parsepy.adapters.storage.sqlite.order import is_index_order, order_expression
 from parsepy.adapters.storage.sqlite.where import compile_condition
 from parsepy.errors import ParseError
 from parsepy.model import apply_ops, match
@@ -94,10 +94,25 @@ def find(connection: sqlite3.Connection, search: Search, query: Query) -> list[O
         if search.predicate is None and order is not None:
             rows = _selected(connection, search, order, query)
         else:
-            key = near or (match.sort_key(query.order, search.where) if query.order else None)
-            with closing(matching(connection, search)) as found:
-                rows = list(_windowed(_sorted(found, key, query), query))
+            rows = _judged(connection, search, query, order)
         return scored(rows, search.where) if query.with_score else rows
+
+
+def leads_to_page(search: Search, query: Query) -> bool:
+    """Whether the rows come in the order from an index, so that those behind the page need not be looked at."""
+    return bool(query.order) and not search.condition.selective and is_index_order(search.table, query.order)
+
+
+def _judged(connection: sqlite3.Connection, search: Search, query: Query, order: str | None) -> list[Object]:
+    """The rows of a page where the predicate must look at them, or the sort key; `order` None: the key sorts."""
+    if order is not None and query.limit is not None and leads_to_page(search, query):
+        sql = statements.select_documents(search.table.name, search.condition.sql, order)
+        with closing(connection.execute(sql, (*search.condition.params, _WITHOUT_LIMIT, 0))) as documents:
+            return list(_windowed(filter(search.predicate, (decoded(document) for (document,) in documents)), query))
+    near = match.near_key(search.where)
+    key = near or (match.sort_key(query.order, search.where) if query.order else None)
+    with closing(matching(connection, search)) as found:
+        return list(_windowed(_sorted(found, key, query), query))
 
 
 def _selected(connection: sqlite3.Connection, search: Search, order: str, query: Query) -> list[Object]:

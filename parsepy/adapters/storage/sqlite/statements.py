@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from parsepy.adapters.storage.sqlite.columns import elements_at, json_at, searched
 
 SEPARATOR = b",\n"
@@ -52,14 +54,41 @@ def select_documents(table: str, where: str, order: str) -> str:
 
 
 def select_joined(table: str, where: str, order: str) -> str:
-    """All documents as one text: one step of the database, so that the thread asks for the interpreter only once."""
-    return f"SELECT {_JOINED} FROM ({select_documents(table, where, order)})"
+    """All documents as one text: one step of the database, so that the thread asks for the interpreter only once.
+
+    The rows are found by their numbers first: what stands before the page, or is sorted, is not read but for its keys.
+    """
+    chosen = f"SELECT seq AS number FROM {table} WHERE ({where}) ORDER BY {order} LIMIT ? OFFSET ?"
+    return f"SELECT {_JOINED} FROM ({chosen}) CROSS JOIN {table} ON {table}.seq = number"
 
 
 def select_window(table: str, where: str) -> str:
     """The next documents behind a row, as one text, and the last row's number; the last parameter is how many."""
     inner = f"SELECT seq, doc FROM {table} WHERE seq > ? AND ({where}) ORDER BY seq LIMIT ?"
     return f"SELECT max(seq), {_JOINED} FROM ({inner})"
+
+
+def select_ends(table: str) -> str:
+    """The least number of a row and the greatest."""
+    return f"SELECT (SELECT min(seq) FROM {table}), (SELECT max(seq) FROM {table})"
+
+
+def select_window_within(table: str, value: str, where: str) -> str:
+    """As `select_window`, up to the row of a number, with an expression in place of whole documents."""
+    inner = f"SELECT seq, {value} AS doc FROM {table} WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq LIMIT ?"
+    return f"SELECT max(seq), {_JOINED} FROM ({inner})"
+
+
+def select_ranked_within(table: str, where: str, columns: Sequence[tuple[str, bool]]) -> str:
+    """Numbers and sort columns of the first rows, in order, among those from one number to another."""
+    selected = "".join(f", {value}" for value, _ in columns)
+    order = "".join(f"{value} DESC, " if descending else f"{value}, " for value, descending in columns)
+    return f"SELECT seq{selected} FROM {table} WHERE seq BETWEEN ? AND ? AND ({where}) ORDER BY {order}seq LIMIT ?"
+
+
+def count_within(table: str, where: str) -> str:
+    """How many rows match among those from one number to another."""
+    return f"SELECT count(*) FROM {table} WHERE seq BETWEEN ? AND ? AND ({where})"
 
 
 def select_numbers(table: str, where: str, order: str) -> str:
@@ -94,8 +123,8 @@ def select_any(table: str, where: str) -> str:
 
 
 def count(table: str, where: str) -> str:
-    """How many rows match."""
-    return f"SELECT count(*) FROM {table} WHERE ({where})"
+    """How many rows match; all of them are counted without a look at any."""
+    return f"SELECT count(*) FROM {table}" + ("" if where == "1" else f" WHERE ({where})")
 
 
 def distinct(table: str, value: str, where: str) -> str:

@@ -16,11 +16,12 @@ from parsepy.adapters.storage.sqlite.catalog import Catalog
 from parsepy.adapters.storage.sqlite.connection import connect, create_file, translated
 from parsepy.adapters.storage.sqlite.documents import encoded
 from parsepy.adapters.storage.sqlite.jobs import Call, Change, Insert, Perform
-from parsepy.adapters.storage.sqlite.readers import Readers
+from parsepy.adapters.storage.sqlite.readers import QUICK_SECONDS, Readers
 from parsepy.adapters.storage.sqlite.reads import refusals
 from parsepy.adapters.storage.sqlite.transaction import transaction
 from parsepy.adapters.storage.sqlite.where import single_id
 from parsepy.adapters.storage.sqlite.writer import Writer
+from parsepy.adapters.storage.sqlite_shared.crew import Share
 from parsepy.model import acl, match
 from parsepy.model.ops import Ops
 from parsepy.model.paths import Predicate
@@ -37,11 +38,15 @@ SWITCH_SECONDS = 0.0005
 class SqliteStorage(SqliteCalls):
     """Objects as JSON documents in one SQLite file (WAL, `synchronous=FULL`): what was acknowledged survives a crash.
 
-    One instance belongs to one event loop. Several processes may use the same file.
+    One instance belongs to one event loop. Several processes may use the same file. Reads that take longer than
+    `quick_seconds` are shared by several threads; with 0 all are, but for the shortest.
     """
 
-    def __init__(self, path: Path, *, transaction_seconds: float = TRANSACTION_SECONDS) -> None:
+    def __init__(
+        self, path: Path, *, transaction_seconds: float = TRANSACTION_SECONDS, quick_seconds: float = QUICK_SECONDS
+    ) -> None:
         self._path = path
+        self._quick_seconds = quick_seconds
         self._transaction_seconds = transaction_seconds
         self._catalog = Catalog()
         self._parts: tuple[Readers, Writer] | None = None
@@ -54,7 +59,7 @@ class SqliteStorage(SqliteCalls):
         connection = await asyncio.to_thread(self._prepared)
         try:
             with translated(str):
-                readers = Readers(self._path, self._catalog)
+                readers = Readers(self._path, self._catalog, self._quick_seconds)
         except BaseException:
             connection.close()
             raise
@@ -93,8 +98,10 @@ class SqliteStorage(SqliteCalls):
             raise StorageUnavailableError("the database is closed")
         return self._parts
 
-    async def _read(self, perform: Perform, *, short: bool = False) -> Any:
-        return await (self._readers.short(perform) if short else self._readers.long(perform))
+    async def _read(self, perform: Perform, *, short: bool = False, share: Share | None = None) -> Any:
+        if short:
+            return await self._readers.short(perform)
+        return await (self._readers.long(perform) if share is None else self._readers.shared(perform, share))
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[Read]:

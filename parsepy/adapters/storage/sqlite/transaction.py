@@ -11,6 +11,7 @@ from parsepy.adapters.storage.base import Storage, StorageUnavailableError
 from parsepy.adapters.storage.sqlite.calls import Read, SqliteCalls
 from parsepy.adapters.storage.sqlite.dialogue import Dialogue, statement
 from parsepy.adapters.storage.sqlite.jobs import Perform
+from parsepy.adapters.storage.sqlite_shared.crew import Share
 
 
 class SqliteTransaction(SqliteCalls):
@@ -20,7 +21,7 @@ class SqliteTransaction(SqliteCalls):
         self._dialogue = dialogue
         self._depth = depth
 
-    async def _read(self, perform: Perform, *, short: bool = False) -> Any:
+    async def _read(self, perform: Perform, *, short: bool = False, share: Share | None = None) -> Any:
         return await self._dialogue.submit(perform, guarded=False)
 
     @asynccontextmanager

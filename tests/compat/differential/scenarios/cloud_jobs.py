@@ -100,6 +100,14 @@ async def a_schedule_starts_now_unless_it_says_when(s: Script) -> None:
     await s.delete(f"cloud_code/jobs/{made.id}", as_="master")
 
 
+@scenario("5.6/schedule", profile=PROFILE, serial=True)
+async def a_schedule_may_hold_null(s: Script) -> None:
+    plan = {"jobName": "quick", "description": None, "startAfter": "2099-01-02T03:04:05.678Z"}
+    made = await s.post("cloud_code/jobs", {"job_schedule": plan}, as_="master")
+    await s.get("cloud_code/jobs", as_="master")
+    await s.delete(f"cloud_code/jobs/{made.id}", as_="master")
+
+
 @scenario("5.6/schedule-refused", profile=PROFILE, serial=True)
 async def a_schedule_of_an_unknown_job_is_refused(s: Script) -> None:
     await s.post("cloud_code/jobs", {"job_schedule": {"jobName": "nobody"}}, as_="master")

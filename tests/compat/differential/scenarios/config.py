@@ -122,6 +122,41 @@ async def odd_parameters_are_refused(s: Script) -> None:
         await s.put("config", {"params": params}, as_="master")
 
 
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
+async def operations_change_parameters(s: Script) -> None:
+    await emptied(s)
+    await s.put("config", {"params": {"number": 1, "list": ["a"]}}, as_="master")
+    for params in (
+        {"number": {"__op": "Increment", "amount": 2}, "fresh": {"__op": "Increment", "amount": 3}},
+        {"list": {"__op": "Add", "objects": ["b", "a"]}},
+        {"list": {"__op": "Remove", "objects": ["a"]}},
+        {"more": {"__op": "Add", "objects": [1]}},
+        {"list": {"__op": "Increment", "amount": 1}},
+        {"number": {"__op": "Remove", "objects": [1]}},
+        {"odd": {"__op": "Fly"}},
+        {"odd": {"__op": "AddRelation", "objects": [s.pointer("Score", "someId0001")]}},
+    ):
+        await s.put("config", {"params": params}, as_="master")
+    await s.get("config", as_="master")
+
+
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
+async def parameters_named_like_the_marks_of_typed_values(s: Script) -> None:
+    await emptied(s)
+    for params in ({"__type": "Date"}, {"a": 1}, {"iso": "2"}, {"__op": "Delete"}):
+        await s.put("config", {"params": params}, as_="master")
+    await s.get("config", as_="master")
+    await emptied(s)
+
+
+@scenario("1.7/config-put", serial=True, profile="locked-schemas")
+async def operations_change_flags(s: Script) -> None:
+    await emptied(s)
+    for flag in (True, {"__op": "Delete"}, 1, {"__op": "Increment", "amount": 1}, {"__op": "Fly"}):
+        await s.put("config", {"params": {"a": 1}, "masterKeyOnly": {"a": flag}}, as_="master")
+        await s.get("config", as_="master")
+
+
 @scenario("1.7/config-put")
 async def other_methods_on_config_are_not_routed(s: Script) -> None:
     await s.post("config", {"params": {"a": 1}}, as_="master")

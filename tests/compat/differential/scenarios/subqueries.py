@@ -229,6 +229,19 @@ async def select_takes_a_dotted_key(s: Script) -> None:
 
 
 @scenario("3.2/select")
+async def select_takes_the_id_or_class_of_a_pointer(s: Script) -> None:
+    targets = await save_all(s, "Target", [{"n": 1}, {"n": 2}, {"n": 3}])
+    await save_all(s, "Owner", [{"p": s.pointer("Target", one), "l": [{"k": one}]} for one in targets[:2]])
+    await save_all(s, "Thing", [{"t": s.name("Target")}, {"t": "y"}])
+    keys = (("Target", "objectId", "p.objectId"), ("Thing", "t", "p.className"), ("Target", "objectId", "l.0.k"))
+    for of, field, key in keys:
+        inner = {"query": owners_with(s, {}), "key": key}
+        await ask(s, of, {field: {"$select": inner}}, {field: {"$dontSelect": inner}})
+    inner = {"query": owners_with(s, {}), "key": "p.objectId"}
+    await ask(s, "Target", {"$and": [{"objectId": {"$select": inner}}, {"n": {"$gt": 1}}]})
+
+
+@scenario("3.2/select")
 async def select_of_a_dotted_key_that_some_rows_do_not_have(s: Script) -> None:
     await save_all(s, "Owner", [{"o": {"d": {"e": "x"}}}, {"o": {}}, {}])
     await save_all(s, "Thing", [{"t": "x"}, {"t": "y"}])

@@ -20,7 +20,7 @@ from parsepy.adapters.storage.mongo import MongoStorage
 from parsepy.adapters.storage.postgres.columns import quoted
 from parsepy.adapters.storage.postgres.jsonb import in_stored_order
 from parsepy.adapters.storage.postgres.storage import PostgresStorage
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.schema import ClassSchema, Field, FieldType
 from tests.compat.servers import database_uri, fresh_database
 
@@ -92,6 +92,7 @@ Opener = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[Storage]
 OPENERS: Mapping[str, Opener] = {
     "memory": lambda request, folder: nullcontext(MemoryStorage()),
     "sqlite": lambda request, folder: nullcontext(SqliteStorage(folder / "store.db")),
+    "shared": lambda request, folder: nullcontext(SqliteStorage(folder / "store.db", quick_seconds=0)),
     "mongo": _mongo,
     "postgres": _postgres,
 }
@@ -103,6 +104,7 @@ Those that need a server are marked in `STORES`. An opener is called outside of 
 STORES = [
     "memory",
     "sqlite",
+    "shared",
     pytest.param("mongo", marks=pytest.mark.oracle),
     pytest.param("postgres", marks=pytest.mark.oracle),
 ]

@@ -61,6 +61,16 @@ async def test_a_class_is_created_once(thing_store: Storage) -> None:
     assert len(await thing_store.load_classes()) == 1
 
 
+async def test_the_first_null_is_stored_though_the_class_has_columns_that_the_store_has_not(storage: Storage) -> None:
+    narrow = ClassSchema("Team", {**DEFAULT_FIELDS, "n": Field(FieldType.NUMBER)})
+    wide = narrow.applied(SchemaChange(add_fields={"late": Field(FieldType.STRING)}))
+    await storage.create_class(narrow)
+
+    await storage.insert(wide, [thing("a", n=None)])
+
+    assert (await storage.find(wide, Query()))[0]["n"] is None
+
+
 async def test_class_names_tell_case_apart(thing_store: Storage) -> None:
     other = ClassSchema("thing", THINGS.fields)
     await thing_store.create_class(other)

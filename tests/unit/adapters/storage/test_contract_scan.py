@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from parsepy.adapters.storage.base import InvalidQueryError, Object, Storage, StorageUnavailableError
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.schema import ClassPermissions, ClassSchema, Index, SchemaChange
 from parsepy.model.where import EVERYTHING, And, Compare, Exists, Or, Order, Query, Regex, Text, Where
 
@@ -96,8 +96,8 @@ async def test_options_change_no_answer(full: Storage, where: Where) -> None:
 
 
 async def test_indexes_are_listed_with_the_one_on_ids(thing_store: Storage) -> None:
-    shown, hidden = Index("s_n", {"s": 1, "n": -1}), Index("_parsepy_t", {"t": 1})
-    await thing_store.alter_class(THINGS, SchemaChange(add_indexes={"s_n": shown, "_parsepy_t": hidden}))
+    shown, hidden = Index("s_n", {"s": 1, "n": -1}), Index("parsepy_t", {"t": 1})
+    await thing_store.alter_class(THINGS, SchemaChange(add_indexes={"s_n": shown, "parsepy_t": hidden}))
 
     found = {name: keys for name, keys in (await thing_store.indexes(THINGS)).items() if name != POLYGONS}
     assert found == {"_id_": {"objectId": 1}, "s_n": {"s": 1, "n": -1}}

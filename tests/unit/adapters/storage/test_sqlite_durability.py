@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.schema import ClassSchema, Field, FieldType
 from parsepy.model.where import Query
 
@@ -20,7 +20,7 @@ SCHEMA = ClassSchema("Thing", {"n": Field(FieldType.NUMBER)})
 WRITER = """
 import asyncio, itertools, os, sys
 from pathlib import Path
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.ops import Set
 from parsepy.model.schema import ClassSchema, Field, FieldType
 from parsepy.model.where import by_id

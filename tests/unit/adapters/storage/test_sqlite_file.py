@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from parsepy.adapters.storage.base import DuplicateValueError, StorageError, StorageUnavailableError
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.ops import Set
 from parsepy.model.schema import ClassPermissions, ClassSchema, Field, FieldType, Index, SchemaChange, join_class_name
 from parsepy.model.where import EVERYTHING, Compare, Query, by_id

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from parsepy.adapters.storage.sqlite import SqliteStorage
 from parsepy.adapters.storage.sqlite.catalog import Catalog
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.schema import ClassSchema, Index
 from parsepy.model.where import EVERYTHING, Compare, In, Order, Permits, Query, Regex, Where, both, by_id
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from parsepy.adapters.storage.base import DuplicateValueError, Object, Storage, StorageError, StorageUnavailableError
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.ops import Increment, Set
 from parsepy.model.schema import ClassSchema, Field, FieldType, SchemaChange
 from parsepy.model.where import EVERYTHING, Query, by_id

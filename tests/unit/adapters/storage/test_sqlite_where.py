@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from parsepy.adapters.storage.base import InvalidQueryError, Object
 from parsepy.adapters.storage.memory import MemoryStorage
-from parsepy.adapters.storage.sqlite import SqliteStorage
 from parsepy.adapters.storage.sqlite.columns import Table
 from parsepy.adapters.storage.sqlite.condition import Condition
 from parsepy.adapters.storage.sqlite.patterns import following, literal_start
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.adapters.storage.sqlite.where import compile_condition
 from parsepy.model.schema import Index, SchemaChange
 from parsepy.model.where import (

@@ -16,7 +16,7 @@ from parsepy.adapters.storage.base import (
     InvalidValueError,
     StorageUnavailableError,
 )
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.ops import Increment, Set, SetOnInsert
 from parsepy.model.schema import ClassSchema, Index
 from parsepy.model.where import EVERYTHING, Compare, Order, Permits, Query, Regex, both, by_id
@@ -192,7 +192,7 @@ FULL_DISK = """
 import asyncio, resource, sys
 from pathlib import Path
 from parsepy.adapters.storage.base import StorageUnavailableError
-from parsepy.adapters.storage.sqlite import SqliteStorage
+from parsepy.adapters.storage.sqlite.storage import SqliteStorage
 from parsepy.model.schema import ClassSchema
 from parsepy.model.where import EVERYTHING, Query
 

@@ -11,6 +11,8 @@ import orjson
 
 from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.cli.releases.log_feed import LATEST, MOST_KEPT, MOST_TOLD, LogKeeper, feeding
+from parsepy.logs.secrets import redaction
+from parsepy.settings import Settings
 from parsepy.system.releases.log_tail import ASK, LINES, TOLD, LogTail
 
 
@@ -106,6 +108,15 @@ async def test_a_worker_sends_what_it_and_its_cloud_code_log() -> None:
         "failed",
     ]
     assert sent[2]["message"].endswith("ValueError: oh")
+
+
+async def test_secrets_are_not_sent() -> None:
+    pubsub, sent = MemoryPubSub(), list[dict[str, Any]]()
+    pubsub.subscribe(LINES, lambda message: sent.extend(orjson.loads(message)))
+    with feeding(pubsub, 2, redaction([Settings(master_key="the-master-key")])):
+        logging.getLogger("parsepy.cloud.user").info("key the-master-key, password=hunter2")
+
+    assert [told["message"] for told in sent] == ["key [secret], password=[secret]"]
 
 
 async def test_questions_that_nobody_answers_end(monkeypatch: Any) -> None:

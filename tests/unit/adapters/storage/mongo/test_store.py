@@ -59,7 +59,7 @@ async def test_indexes_that_others_made_are_noted_at_the_next_start(uri: str, da
     dotted = {"_id": "Dotted", "objectId": "string"}
     await database["_SCHEMA"].insert_many([text, dotted, {"_id": "Empty", "objectId": "string"}])
     await database["Thing"].create_index({"s": 1, "_p_owner": -1})
-    await database["Thing"].create_index({"n": 1}, name="_parsepy_hidden")
+    await database["Thing"].create_index({"n": 1}, name="parsepy_hidden")
     await database["Dotted"].create_index({"o.k": 1})
     store = MongoStorage(uri)
     await store.open()

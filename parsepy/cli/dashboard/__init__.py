@@ -1,0 +1,1 @@
+"""`parsepy dashboard`: the Parse Dashboard is installed, served by itself, and given users."""

@@ -1,0 +1,1 @@
+"""The security report: how safe the settings of an app are."""

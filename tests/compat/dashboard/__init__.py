@@ -1,0 +1,1 @@
+"""The dashboard beside the original's Node server."""
