@@ -153,31 +153,38 @@ class PostgresStorage(PostgresCalls):
         """The objects that match, in order. Raises InvalidQueryError."""
         if permitted_id(query.where) is not None:
             return await super().find(schema, query)
-        async with self._list_turn():
+        await self._take_list_turn()
+        try:
             return await super().find(schema, query)
+        finally:
+            self._lists.release()
 
     async def count(self, schema: ClassSchema, where: Where, options: Options = NO_OPTIONS) -> int:
         """How many objects match, exactly. Raises InvalidQueryError."""
-        async with self._list_turn():
+        await self._take_list_turn()
+        try:
             return await super().count(schema, where, options)
+        finally:
+            self._lists.release()
 
     async def distinct(self, schema: ClassSchema, path: str, where: Where, options: Options = NO_OPTIONS) -> list[Any]:
         """The different values at a path, arrays taken apart, nulls left out, in order of first appearance."""
-        async with self._list_turn():
-            return await super().distinct(schema, path, where, options)
-
-    @asynccontextmanager
-    async def _list_turn(self) -> AsyncIterator[None]:
-        """Wait until lists may take one more connection, but not for ever. Raises StorageUnavailableError."""
+        await self._take_list_turn()
         try:
-            async with asyncio.timeout(self._wait_seconds if self._lists.locked() else None):
+            return await super().distinct(schema, path, where, options)
+        finally:
+            self._lists.release()
+
+    async def _take_list_turn(self) -> None:
+        """Wait until lists may take one more connection, but not for ever. Raises StorageUnavailableError."""
+        if not self._lists.locked():
+            await self._lists.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._wait_seconds):
                 await self._lists.acquire()
         except TimeoutError as exc:
             raise StorageUnavailableError("all connections to the database are taken") from exc
-        try:
-            yield
-        finally:
-            self._lists.release()
 
     async def insert(self, schema: ClassSchema, objects: Sequence[Object]) -> None:
         """Store new objects, all or none. Raises DuplicateValueError, InvalidValueError."""
