@@ -56,7 +56,7 @@ QUESTIONS: Mapping[str, str] = {
     "columns": """SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT LIKE '\\_parsepy\\_%'""",
-    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes i WHERE indexname NOT LIKE '\\_parsepy\\_%'",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes i WHERE indexname NOT LIKE 'parsepy\\_%'",
     "constraints": "SELECT conname, contype::text, pg_get_constraintdef(c.oid) FROM pg_constraint c",
     "functions": """SELECT proname, pg_get_function_identity_arguments(f.oid), pg_get_function_result(f.oid), provolatile::text
         FROM pg_proc f""",
