@@ -154,12 +154,13 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_npm_is_asked_for_the_pinned_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "any.tgz").write_bytes(packed())
+    tarball = packed()
+    (tmp_path / "any.tgz").write_bytes(tarball)
     text = FAKE_NPM.format(python=sys.executable, version=bundle.VERSION, tarball=str(tmp_path / "any.tgz"))
     program(tmp_path, text)
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert install.fetch() == packed()
+    assert install.fetch() == tarball
 
 
 def test_without_npm_one_line_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ module.exports = async ({ page, context, open, rest, hand, shot, allow, eventual
 
   await send('POST', 'classes/Note', '{"text":"Dig the pond","stars":3,"ACL":{}}');
   await results.getByText('"objectId"').waitFor();
-  const made = await rest.first('Note', { text: 'Dig the pond' });
+  const made = await eventually(() => rest.first('Note', { text: 'Dig the pond' }));
   assert.deepEqual(made.ACL, {});
   const where = `classes/Note/${made.objectId}`;
   allow(/404 \(Not Found\)/);
