@@ -10,15 +10,18 @@ import pytest_asyncio
 
 from tests.compat.servers import REAL_MONGODB, store_server
 
+TIMED_BY_THE_MACHINE = ("slow", "oracle", "browser")
+"""Marks of tests with processes and browsers of their own: how long those take is not for the tests to say."""
+
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Skip what the MongoDB stand-in cannot do, unless there is a real one."""
-    if os.environ.get(REAL_MONGODB):
-        return
+    """Skip what the MongoDB stand-in cannot do, unless there is a real one; tests of real processes have a second try."""
     skip = pytest.mark.skip(reason=f"the MongoDB stand-in lacks it, and {REAL_MONGODB} names no MongoDB")
     for item in items:
-        if item.get_closest_marker("real_mongo"):
+        if item.get_closest_marker("real_mongo") and not os.environ.get(REAL_MONGODB):
             item.add_marker(skip)
+        if any(map(item.get_closest_marker, TIMED_BY_THE_MACHINE)) and not item.get_closest_marker("loss"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -19,6 +19,7 @@ from parsepy.adapters.pubsub.base import PubSub
 from parsepy.adapters.pubsub.local import LocalPubSub
 from parsepy.adapters.pubsub.memory import MemoryPubSub
 from parsepy.cli.greeting import greet
+from parsepy.cli.lifeline import end_with_supervisor
 from parsepy.cli.plan import Plan
 from parsepy.cli.releases.log_feed import feeding
 from parsepy.cli.seat import Seat
@@ -77,6 +78,7 @@ async def _serve(plan: Plan, sinks: list[Sink]) -> None:
 
 
 async def _work(plan: Plan, sinks: list[Sink], seat: Seat) -> None:
+    end_with_supervisor()
     stopped = _stop_signal()
     faulthandler.register(DUMP_SIGNAL, all_threads=False)
     pubsub = LocalPubSub(seat.link, stopped.set, f"{seat.group:x}")

@@ -46,6 +46,9 @@ class Watchdog:
         self._subject = threading.get_ident()
         ended = threading.Event()
         self._turn()
+        if self._share is not None:
+            # Who is blocked before the first look is to be seen, too.
+            self._share.looked(0.0, is_worn=False)
         threading.Thread(target=self._watch, args=(ended,), name="watchdog", daemon=True).start()
         try:
             yield

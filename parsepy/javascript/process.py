@@ -25,6 +25,7 @@ from parsepy.javascript.outcomes import Outcome
 from parsepy.logs import LEVELS
 
 START_SECONDS = 60.0
+ENDING_SECONDS = 1.0
 """A script that is not loaded after so long never will be."""
 NODE = "node"
 
@@ -165,22 +166,25 @@ class NodeProcess:
     async def close(self) -> None:
         """Let the process end, which it does when it loses its socket, and by force if it does not; its calls fail."""
         self._connection.close()
-        try:
-            async with asyncio.timeout(1):
-                await self._process.wait()
-        except TimeoutError:
-            self.kill()
-            await self._process.wait()
+        await self._gone()
         self._fail_calls()
         await self._tasks.close()
 
     async def attend(self) -> str:
         """Stay until it has ended, and fail what ran then; tells how it ended."""
         await self.ended.wait()
-        self.kill()
-        code = await self._process.wait()
+        code = await self._gone()
         self._fail_calls()
         return told_code(code)
+
+    async def _gone(self) -> int:
+        """The exit code of the process, which has lost its socket. One that stays in spite of that is ended by force."""
+        try:
+            async with asyncio.timeout(ENDING_SECONDS):
+                return await self._process.wait()
+        except TimeoutError:
+            self.kill()
+            return await self._process.wait()
 
     def _lost(self) -> None:
         """The socket is closed: the process has ended, or is of no use any more."""

@@ -15,7 +15,7 @@ from tests.faults.clients import Answer, Caller, caller, load
 from tests.faults.full_disk import Disk, SmallMongo
 from tests.faults.sites import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.loss]
 FULL = [disk for disk in Disk if disk is not Disk.FREE]
 
 

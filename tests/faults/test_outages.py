@@ -11,7 +11,7 @@ from tests.faults.clients import load
 from tests.faults.databases import Postgres
 from tests.faults.sites import site, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.loss]
 STORES: tuple[Store, ...] = ("postgres", "mongo")
 on_every_server = pytest.mark.parametrize("store", STORES)
 

@@ -273,16 +273,19 @@ async def test_javascript_is_deployed_alike(uri: str, tmp_path: Path) -> None:
 async def test_the_log_of_a_server_is_that_of_all_its_workers(two: Sites) -> None:
     await two[0].deploy(versioned(1, more=LOGS))
     cursor = (await two[0].ask("GET", "/cloud_code/logs"))[1]["next"]
-    for number in range(20):
-        await two[0].ask("POST", f"/functions/say?what={number}")
     said: list[dict[str, Any]] = []
-    while len(said) < 20:
-        _, answer = await two[0].ask("GET", f"/cloud_code/logs?wait=5&after={cursor}")
-        cursor = answer["next"]
-        said += [line for line in answer["results"] if line["message"].startswith("said ")]
+    asked = 0
+    # On a busy computer one worker may take many connections in a row.
+    while {line["worker"] for line in said} != {1, 2}:
+        for number in range(asked, asked + 20):
+            await two[0].ask("POST", f"/functions/say?what={number}")
+        asked += 20
+        while len(said) < asked:
+            _, answer = await two[0].ask("GET", f"/cloud_code/logs?wait=5&after={cursor}")
+            cursor = answer["next"]
+            said += [line for line in answer["results"] if line["message"].startswith("said ")]
 
-    assert sorted(int(line["message"].removeprefix("said ")) for line in said) == list(range(20))
-    assert {line["worker"] for line in said} == {1, 2}
+    assert sorted(int(line["message"].removeprefix("said ")) for line in said) == list(range(asked))
     assert {line["level"] for line in said} == {"warn"}
 
 

@@ -216,6 +216,20 @@ async def test_code_that_holds_python_itself_is_named_and_its_worker_replaced(tm
         assert re.search(r'stands here:.*main\.py\\", line 30 in match', running.output)
 
 
+async def test_a_worker_whose_python_is_held_ends_with_its_supervisor(tmp_path: Path) -> None:
+    async with server(tmp_path) as running:
+        worker = await called(running, "pid")
+        assert isinstance(worker, int)
+        asked = asyncio.ensure_future(called(running, "match"))
+        before = cpu_seconds_of(worker)
+        await until(lambda: cpu_seconds_of(worker) > before + 0.5)
+        running.process.kill()
+        await running.process.wait()
+        await until(lambda: not Path(f"/proc/{worker}").exists())
+
+        assert await asked is None
+
+
 async def test_a_worker_that_leaks_is_replaced_and_no_request_is_lost(tmp_path: Path) -> None:
     async with two_workers(tmp_path, workerMemory=260) as running, load(running) as work:
         await asyncio.sleep(5)

@@ -19,7 +19,7 @@ from tests.compat.servers import Server, fresh_database, parsepy
 
 from .dying_workers import Stored, Trap, held_in_postgres, held_in_sqlite
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.loss]
 PATIENCE = 60.0
 WORKERS = 2
 OPTIONS = {"startLiveQueryServer": True, "liveQuery": {"classNames": ["Score"]}, "verifyServerUrl": False}

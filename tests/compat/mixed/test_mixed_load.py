@@ -25,6 +25,7 @@ def is_usual(trouble: Trouble) -> bool:
     return trouble.doing == "index" and trouble.status == 400 and INDEX_IS_OTHERWISE.search(trouble.text) is not None
 
 
+@pytest.mark.loss
 @pytest.mark.slow
 @pytest.mark.oracle
 @pytest.mark.timeout(SECONDS + 180)

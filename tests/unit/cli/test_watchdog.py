@@ -68,6 +68,12 @@ async def test_a_loop_that_turns_is_not_held(tally: Tally) -> None:
     assert not tally.is_late(0)
 
 
+async def test_a_watchdog_is_known_before_its_first_look(tally: Tally, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parsepy.cli.watchdog.LOOK_SECONDS", 3600)
+    with Watchdog(Share(tally, 0), is_worn=never).watching():
+        assert tally.read(0, Cell.LOOKED) > 0
+
+
 async def test_connections_are_given_away_once_when_others_serve(tally: Tally) -> None:
     giving = Giving()
     watchdog = Watchdog(Share(tally, 0), giving, is_worn=never)

@@ -74,6 +74,7 @@ def killed_after(path: Path, run: int, lines: int) -> dict[str, int]:
     return acknowledged
 
 
+@pytest.mark.loss
 @pytest.mark.slow
 def test_a_killed_process_loses_no_acknowledged_write(tmp_path: Path) -> None:
     path = tmp_path / "killed.sqlite"
