@@ -13,7 +13,8 @@ module.exports = async ({ page, open, rest, hand, shot, eventually }) => {
   const permissions = new Permissions(page, hand);
 
   await open('browser/Note');
-  await page.getByText('Public Read + Write').first().dblclick();
+  const cell = text => hand.row('Oil the tools').getByText(text);
+  await cell('Public Read + Write').dblclick();
   await permissions.add('ann');
   await permissions.add('gardeners');
   await permissions.flip('Public', 'Write');
@@ -26,14 +27,13 @@ module.exports = async ({ page, open, rest, hand, shot, eventually }) => {
   assert.deepEqual(await statuses(rest, where, 'ann', 'roses'), [200, 404]);
   assert.deepEqual(await statuses(rest, where, 'bob', 'tulips'), [200, 200]);
 
-  const cell = page.getByText(/, role:gardeners/).first();
-  await cell.dblclick();
+  await cell(/, role:gardeners/).dblclick();
   await permissions.remove('ann');
   await permissions.flip('Public', 'Read');
   await permissions.save('Save ACL');
   const opened = { '*': { read: true }, 'role:gardeners': { read: true, write: true } };
   await eventually(async () => assert.deepEqual(await aclOf(), opened) ?? true);
-  await page.getByText(/Public Read, role:gardeners/).first().waitFor();
+  await cell(/Public Read, role:gardeners/).waitFor();
   await shot('row');
 };
 
